@@ -1,0 +1,1 @@
+"""Reading: files, namespaces, canonical Turtle, inference and the immutable snapshot."""

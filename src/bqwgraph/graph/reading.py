@@ -1,0 +1,67 @@
+"""Reading one Turtle file: its triples, or a fault that says where and what."""
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import count
+from typing import TypeVar
+
+import pyoxigraph as ox
+
+_Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_T = TypeVar("_T", bound=_Term)
+_POSITION = re.compile(r"^Parser error (?:at|between) line [^:]*: ")
+
+
+@dataclass(frozen=True)
+class SyntaxFault:
+    """A file that is not Turtle: where it stops being so (1-based line and column, in characters) and why."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
+
+class GraphError(Exception):
+    """A graph that cannot be read: one fault a broken file, and none of it half-loaded."""
+
+    def __init__(self, faults: list[SyntaxFault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+def parse_turtle(data: bytes, name: str) -> list[ox.Triple]:
+    """Return the triples of a Turtle document; blank nodes numbered as they appear, so that readings repeat.
+
+    ``name`` is what faults call the file, and what keeps its blank nodes apart from other files'.
+    Relative IRIs are a fault: authored files use prefixes. Raises GraphError with one fault.
+
+    >>> parse_turtle(b"<urn:a> <urn:b> 1 .", "a.ttl")[0].object.value
+    '1'
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode("utf-8")
+        fault = SyntaxFault(name, good.count("\n") + 1, len(good) - good.rfind("\n"), "not UTF-8 text")
+        raise GraphError([fault]) from error
+    try:
+        quads = list(ox.parse(text.removeprefix("\ufeff"), format=ox.RdfFormat.TURTLE))
+    except SyntaxError as error:
+        message = _POSITION.sub("", error.msg)
+        raise GraphError([SyntaxFault(name, error.lineno or 1, error.offset or 1, message)]) from error
+
+    stem, numbers, new = sha256(name.encode()).hexdigest()[:8], count(1), dict[_Term, ox.BlankNode]()
+
+    def numbered(term: _T) -> _T | ox.BlankNode:
+        if not isinstance(term, ox.BlankNode):
+            return term
+        if term not in new:
+            new[term] = ox.BlankNode(f"b{stem}{next(numbers)}")
+        return new[term]
+
+    return [ox.Triple(numbered(q.subject), q.predicate, numbered(q.object)) for q in quads]

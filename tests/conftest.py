@@ -1,0 +1,117 @@
+"""What the tests share: the real graph, an engine over it, the package as a user installs it, and the real service."""
+
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bqwgraph.engine.embedded import EmbeddedEngine
+from bqwgraph.graph.folder import GraphFolder
+from bqwgraph.graph.snapshot import Snapshot, build
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def folder() -> GraphFolder:
+    return GraphFolder.at(ROOT)
+
+
+@pytest.fixture(scope="session")
+def snapshot(folder: GraphFolder) -> Snapshot:
+    return build(folder)
+
+
+@pytest.fixture(scope="session")
+def engine(snapshot: Snapshot) -> EmbeddedEngine:
+    return EmbeddedEngine(snapshot)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the document, the place tables and the conformance suites; only some machines have it."""
+    path = Path(os.environ.get("BQWGRAPH_SHARED", ROOT.parent / "shared"))
+    if not path.is_dir():
+        pytest.skip(f"{path} is not here: the document and the suites are not part of the repository")
+    return path
+
+
+class Installed:
+    """The package, built as a wheel and installed in an environment of its own."""
+
+    def __init__(self, command: Path) -> None:
+        self.command = command
+
+    def run(self, *arguments: str, stdin: str | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("BQWGRAPH_")}
+        return subprocess.run(
+            [self.command, *arguments],
+            input=stdin,
+            cwd=cwd,
+            capture_output=True,
+            encoding="utf-8",
+            env=environment,
+            timeout=120,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    folder = tmp_path_factory.mktemp("installed")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT, check=True, capture_output=True
+    )
+    (wheel,) = folder.glob("*.whl")
+    environment = folder / "venv"
+    venv.create(environment, with_pip=False)
+    python = environment / "bin" / "python"
+    (site,) = environment.glob("lib/python*/site-packages")
+    (site / "parts.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
+    install: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-index",
+        "--force-reinstall",
+        wheel,
+    ]
+    subprocess.run(install, check=True, capture_output=True)
+    return Installed(environment / "bin" / "bqwgraph")
+
+
+@pytest.fixture(scope="session")
+def service(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """The real service on a free port, from the wheel, outside the checkout."""
+    process = subprocess.Popen(
+        [installed.command, "serve", "--port", "0"],
+        cwd=tmp_path_factory.mktemp("elsewhere"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        said = ""
+        for line in process.stdout:
+            said += line
+            if "curl" in line:
+                break
+        found = re.search(r"http://[^\s']+(?=/queries)", said)
+        assert found, said
+        with httpx.Client(base_url=found[0], timeout=30) as client:
+            yield client
+        process.terminate()
+        process.wait(10)
