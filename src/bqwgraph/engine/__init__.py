@@ -1,0 +1,1 @@
+"""Answering: SPARQL in, bytes out, behind one small interface."""

@@ -1,0 +1,75 @@
+"""The guard: what may run, and what is refused in whatever dress."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bqwgraph.engine.guard import Form, admit
+from bqwgraph.engine.interface import NotAllowed, QuerySyntaxError
+
+GRAPH = "https://w3id.org/bqwgraph/graph/stated"
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [
+        ("SELECT * { ?s ?p ?o }", Form.SELECT),
+        ("# a comment with LOAD\nPREFIX service: <urn:x> ask { ?s service:insert ?o }", Form.ASK),
+        ("BASE <urn:a> CONSTRUCT { ?s ?p 'SERVICE <x>' } WHERE { ?s ?p ?o }", Form.CONSTRUCT),
+        ("DESCRIBE <http://example.org/SERVICE>", Form.DESCRIBE),
+        (f"SELECT * FROM <{GRAPH}> {{ ?service ?load ?delete }}", Form.SELECT),
+        (f"PREFIX g: <{GRAPH}> SELECT * FROM NAMED g: {{ GRAPH ?g {{ ?s ?p ?o }} }}", Form.SELECT),
+        ("BASE <https://w3id.org/bqwgraph/> SELECT * FROM <graph/stated> { ?s ?p ?o }", Form.SELECT),
+    ],
+)
+def test_admitted(query: str, form: Form) -> None:
+    assert admit(query, {GRAPH}) is form
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }",
+        "SELECT * { service silent ?where { ?s ?p ?o } }",
+        "SELECT * {FILTER(?a<?b)SERVICE<http://a>{?s ?p ?o}}",
+        r"SELECT * { \u0053ERVICE <http://127.0.0.1/> { ?s ?p ?o } }",
+        r"SELECT * { ?s <http://a/\u0041#b> ?o } # \u000A SERVICE <x> { }",
+        r"SELECT * { GRAPH <http://a/\u0041#b> { ?s ?p ?o } SERVICE <x> { } }",
+        "INSERT DATA { <urn:a> <urn:b> <urn:c> }",
+        "LOAD <file:///etc/passwd>",
+        "PREFIX a: <urn:a> DELETE WHERE { ?s ?p ?o }",
+        "WITH <urn:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }",
+        "SELECT * FROM NAMED <http://127.0.0.1/> { ?s ?p ?o }",
+        "BASE <http://127.0.0.1/> SELECT * FROM <x> { ?s ?p ?o }",
+        "PREFIX e: <http://127.0.0.1/> SELECT * FROM e:x { ?s ?p ?o }",
+    ],
+)
+def test_refused(query: str) -> None:
+    with pytest.raises(NotAllowed):
+        admit(query, {GRAPH})
+
+
+@pytest.mark.parametrize(
+    ("query", "line"),
+    [("", 1), ("# only\n", 1), ("HELLO", 1), ("\n\nFIND ?x", 3), ("SELECT \x00", 1), ("ASK {\n?s foo:bar ?o }", 2)],
+)
+def test_not_a_query(query: str, line: int) -> None:
+    with pytest.raises(QuerySyntaxError) as raised:
+        admit(query, ())
+    assert raised.value.line == line
+
+
+SPACE = st.sampled_from([" ", "\n", "\t", "# SELECT 'x\n", "  "])
+HARMLESS = st.sampled_from(
+    ["?s ?p 'SERVICE'", '?s ?p """LOAD "quoted" """', "?s <urn:SERVICE> ?o", "?service a ?load", "_:b ?p 1"]
+)
+
+
+@given(st.lists(HARMLESS, max_size=4), SPACE, st.sampled_from(["SERVICE", "service", "SeRvIcE"]), SPACE, st.integers(0, 4))
+def test_service_is_found_wherever_it_stands(patterns: list[str], before: str, word: str, after: str, place: int) -> None:
+    quiet = " . ".join(patterns)
+    assert admit(f"SELECT * {{ {quiet} }}", ()) is Form.SELECT
+    clauses = [*patterns[:place], f"{before}{word}{after}<http://127.0.0.1/>{{ ?a ?b ?c }}", *patterns[place:]]
+    with pytest.raises(NotAllowed):
+        admit(f"SELECT * {{ {' . '.join(clauses)} }}", ())

@@ -1,0 +1,46 @@
+"""Language tags: found as people write them, written as RFC 5646 recommends."""
+
+import json
+
+import pyoxigraph as ox
+import pytest
+
+from bqwgraph.engine.embedded import EmbeddedEngine
+from bqwgraph.engine.interface import Dataset
+from bqwgraph.engine.language_tags import fold_compared
+
+NAME = """PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?name { <https://w3id.org/bqwgraph/action/5> skos:prefLabel ?name . FILTER(%s) }"""
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'LANG(?name) = "zh-Hans"',
+        '"ZH-HANS" = lang(?name)',
+        "LANG(?name) IN ('zh-Hans', 'fr')",
+        "lang(?name) NOT IN ('en')",
+        'LANG(?name) != "en"',
+        'LANGMATCHES(LANG(?name), "zh")',
+    ],
+)
+def test_tags_are_compared_without_case(engine: EmbeddedEngine, condition: str) -> None:
+    answer = engine.answer(NAME % condition, ox.QueryResultsFormat.JSON, Dataset(), 10)
+    (row,) = json.loads(answer.body)["results"]["bindings"]
+    assert row["name"] == {"type": "literal", "value": "城乡融合发展行动", "xml:lang": "zh-Hans"}
+
+
+def test_other_strings_stay() -> None:
+    query = 'SELECT ("zh-Hans" AS ?a) { FILTER(?b = "LANG" && STRLANG("A", "zh-Hans") = ?c) }'
+    assert fold_compared(query) == query
+
+
+@pytest.mark.parametrize("result_format", [ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML, ox.QueryResultsFormat.TSV])
+def test_text_that_looks_like_a_tag_stays(engine: EmbeddedEngine, result_format: ox.QueryResultsFormat) -> None:
+    tricky = 'a"@zh-hans \\"@zh-hans <literal xml:lang="zh-hans"> "xml:lang":"zh-hans"'
+    query = f"SELECT ?x {{ VALUES ?x {{ {ox.Literal(tricky)} }} }}"
+    answer = engine.answer(query, result_format, Dataset(), 10)
+    found = ox.parse_query_results(answer.body, format=result_format)
+    assert isinstance(found, ox.QuerySolutions)
+    (solution,) = found
+    assert solution["x"].value == tricky
