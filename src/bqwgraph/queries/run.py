@@ -1,0 +1,44 @@
+"""Running a saved query: read the values, bind the terms, ask the engine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from bqwgraph.engine.interface import Answer, Dataset, Engine, ResultFormat
+from bqwgraph.queries.binding import bind
+from bqwgraph.queries.saved import SavedQuery
+from bqwgraph.queries.values import BadParameter, Reader
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A saved query with its values bound: SPARQL that any engine takes, and notes on how values were read."""
+
+    text: str
+    notes: tuple[str, ...] = field(default=())
+
+
+def prepare(query: SavedQuery, values: Mapping[str, str], reader: Reader) -> Prepared:
+    """Bind ``values`` (as the caller wrote them) into a query. Raises BadParameter for one that is unknown, missing or wrong."""
+    known = {parameter.name for parameter in query.parameters}
+    for name in values:
+        if name not in known:
+            takes = f"it takes {', '.join(sorted(known))}" if known else "it takes no parameters"
+            raise BadParameter(name, f"{query.name} has no such parameter; {takes}", sorted(known))
+    terms, notes = dict[str, ox.NamedNode | ox.Literal | None](), list[str]()
+    for parameter in query.parameters:
+        if parameter.name in values:
+            meant = reader.read(parameter, values[parameter.name])
+            terms[parameter.name] = meant.term
+            notes += [meant.note] if meant.note else []
+        elif parameter.required:
+            raise BadParameter(parameter.name, f"{query.name} needs it; for example: {parameter.example}", [parameter.example])
+        else:
+            terms[parameter.name] = None
+    return Prepared(bind(query.text, terms), tuple(notes))
+
+
+def run(query: SavedQuery, values: Mapping[str, str], engine: Engine, result_format: ResultFormat, deadline: float) -> Answer:
+    """Answer a saved query; see `prepare` and `Engine.answer` for what is raised."""
+    return engine.answer(prepare(query, values, Reader(engine)).text, result_format, Dataset(), deadline)

@@ -1,0 +1,76 @@
+"""Parameter values: what people write, and what it means."""
+
+import pytest
+
+from bqwgraph.engine.embedded import EmbeddedEngine
+from bqwgraph.queries.saved import Parameter
+from bqwgraph.queries.values import BadParameter, Reader
+
+TITLE = {"zh-Hans": "", "en": ""}
+PLACE = Parameter("place", "place", "鹤山市", TITLE)
+ACTION = Parameter("action", "action", "5", TITLE)
+POLICY = Parameter("policy", "policy", "2", TITLE)
+LEVEL = Parameter("level", "concept", "village", TITLE, scheme="level")
+BASE = "https://w3id.org/bqwgraph/"
+
+
+@pytest.fixture
+def reader(engine: EmbeddedEngine) -> Reader:
+    return Reader(engine)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "iri"),
+    [
+        (PLACE, "鹤山市", "place/nbs2023-440784"),
+        (PLACE, "Heshan City", "place/nbs2023-440784"),
+        (PLACE, "440784", "place/nbs2023-440784"),
+        (PLACE, "440784000000", "place/nbs2023-440784"),
+        (PLACE, "440700000000", "place/nbs2023-4407"),
+        (PLACE, " place:nbs2023-440784 ", "place/nbs2023-440784"),
+        (PLACE, "https://w3id.org/bqwgraph/place/nbs2023-440784", "place/nbs2023-440784"),
+        (PLACE, "mca2026:440784", "place/nbs2023-440784"),
+        (PLACE, "渔业鲲鹏村委会", "place/nbs2023-440781110207"),
+        (PLACE, "董庄社区", "place/nbs2023-440703006-dongzhuang"),
+        (PLACE, "靖村村", "place/nbs2023-440784108202"),
+        (ACTION, "5", "action/5"),
+        (ACTION, "5.3", "measure/5-3"),
+        (ACTION, "action:5", "action/5"),
+        (ACTION, "城乡融合发展行动", "action/5"),
+        (POLICY, "2", "policy/2"),
+        (POLICY, "江门市推进东西部县(市、区)结对合作行动方案", "policy/3"),
+        (LEVEL, "village", "vocab/level/village"),
+        (LEVEL, "level:town", "vocab/level/town"),
+    ],
+)
+def test_read(reader: Reader, parameter: Parameter, value: str, iri: str) -> None:
+    assert reader.read(parameter, value).term.value == BASE + iri
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "nearest"),
+    [
+        (PLACE, "鹤山", "鹤山市 place:nbs2023-440784"),
+        (PLACE, "鹤山县", "鹤山市 place:nbs2023-440784"),
+        (PLACE, "莲塘村", "莲塘村 place:nbs2023-440703101202"),
+        (PLACE, "莲塘村", "莲塘村 place:nbs2023-440705101202"),
+        (ACTION, "城乡融合", "城乡融合发展行动 action:5"),
+    ],
+)
+def test_not_read_but_near(reader: Reader, parameter: Parameter, value: str, nearest: str) -> None:
+    with pytest.raises(BadParameter) as raised:
+        reader.read(parameter, value)
+    assert nearest in raised.value.nearest
+
+
+@pytest.mark.parametrize("value", ["", "place:nbs2023-999999", "action:5", "999999", "<script>", "' OR 1=1", 'x"} SERVICE <a> {'])
+def test_not_read(reader: Reader, value: str) -> None:
+    with pytest.raises(BadParameter):
+        reader.read(PLACE, value)
+
+
+def test_a_code_that_is_another_place_in_the_other_list_is_said(reader: Reader) -> None:
+    meant = reader.read(PLACE, "440703101")
+    assert meant.term.value.endswith("nbs2023-440703101"), "棠下镇 in NBS 2023"
+    assert "place:nbs2023-440703102" in meant.note, "荷塘镇 in MCA 2026"
+    assert not reader.read(PLACE, "440703005").note
