@@ -1,0 +1,78 @@
+"""What the tests of shapes and rules share: where the files are, and how they are read."""
+
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+import pyshacl
+import pytest
+import yaml
+from rdflib import RDFS, Graph
+from rdflib.namespace import SH
+from rdflib.term import URIRef
+
+ROOT = Path(__file__).parents[2]
+SHAPES = ROOT / "ontology" / "shapes"
+RULES = ROOT / "ontology" / "rules"
+SHAPE_FIXTURES = ROOT / "tests" / "shapes"
+RULE_FIXTURES = ROOT / "tests" / "rules"
+SHAPE = "https://w3id.org/bqwgraph/shapes/"
+
+
+def named(folder: Path, pattern: str) -> list[object]:
+    """Return the files of a folder as parameters that are named by their path in it."""
+    return [pytest.param(path, id=path.relative_to(folder).as_posix()) for path in sorted(folder.rglob(pattern))]
+
+
+@cache
+def shapes(path: Path) -> Graph:
+    """Return the shapes of one file."""
+    return Graph().parse(path, format="turtle")
+
+
+@cache
+def subclasses() -> Graph:
+    """Return the subclass axioms of the ontology, which ``sh:class`` needs."""
+    axioms, ontology = Graph(), ROOT / "ontology" / "bqw.ttl"
+    if ontology.is_file():
+        whole = Graph().parse(ontology, format="turtle")
+        for axiom in whole.triples((None, RDFS.subClassOf, None)):
+            axioms.add(axiom)
+    return axioms
+
+
+def sources(data: Path, shape_file: Path) -> list[str]:
+    """Validate a file by the shapes of one file; return the IRIs of the shapes that object, once each, sorted."""
+    graph = Graph().parse(data, format="turtle")
+    for axiom in subclasses():
+        graph.add(axiom)
+    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes(shape_file))
+    assert isinstance(report, Graph)
+    return sorted({str(source) for source in report.objects(None, SH.sourceShape) if isinstance(source, URIRef)})
+
+
+def expected(data: Path) -> list[str]:
+    """Return the IRIs of the shapes that the first comments of an invalid file name (``# expect: shape:…``)."""
+    marks = [
+        line.removeprefix("# expect: shape:")
+        for line in data.read_text("utf-8").splitlines()
+        if line.startswith("# expect: shape:")
+    ]
+    return sorted(SHAPE + mark.strip() for mark in marks)
+
+
+def header(rule: Path) -> dict[str, object]:
+    """Return the YAML header of a rule: the lines that begin with ``#+``."""
+    lines = [line[2:].removeprefix(" ") for line in rule.read_text("utf-8").splitlines() if line.startswith("#+")]
+    return yaml.safe_load("\n".join(lines)) or {}
+
+
+def rows(rule: Path, data: Path) -> list[dict[str, str]]:
+    """Return the rows that a rule selects over a Turtle file, each as column to value."""
+    store = ox.Store()
+    store.load(path=str(data), format=ox.RdfFormat.TURTLE)
+    answer = store.query(rule.read_text("utf-8"))
+    assert isinstance(answer, ox.QuerySolutions)
+    columns = [variable.value for variable in answer.variables]
+    assert columns[0] == "focus"
+    return [{c: str(row[c]) for c in columns if row[c] is not None} for row in answer]
