@@ -1,0 +1,1 @@
+"""HTTP: the SPARQL protocol, saved queries, pages, errors and limits."""

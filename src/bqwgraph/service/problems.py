@@ -1,0 +1,65 @@
+"""Errors over HTTP: RFC 9457 problem documents, or a page where a browser asks."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from fastapi import Request
+from fastapi.responses import JSONResponse, Response
+
+from bqwgraph.engine.interface import DeadlinePassed, NotAllowed, QueryError, QuerySyntaxError
+from bqwgraph.queries.values import BadParameter
+from bqwgraph.service.negotiation import HTML, PAGE, Offer, choose
+from bqwgraph.service.pages import Pages
+
+_JSON = Offer("application/problem+json", "json", None)
+_OFFERS = (_JSON, Offer("application/json", "json", None), PAGE)
+
+
+class Problem(Exception):
+    """An answer that is an error: its status, what was wrong, and members that a program can use."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        members: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.detail = status, detail
+        self.members, self.headers = dict(members or {}), dict(headers or {})
+
+
+def of_query(error: QueryError) -> Problem:
+    """Return the problem that a query's failure is."""
+    if isinstance(error, QuerySyntaxError):
+        where = {"line": error.line, "column": error.column} if error.line else {}
+        return Problem(HTTPStatus.BAD_REQUEST, str(error), where)
+    if isinstance(error, NotAllowed):
+        return Problem(HTTPStatus.FORBIDDEN, str(error))
+    if isinstance(error, DeadlinePassed):
+        return Problem(HTTPStatus.GATEWAY_TIMEOUT, str(error), {"limit": "timeout"})
+    return Problem(HTTPStatus.BAD_GATEWAY, str(error))
+
+
+def of_parameter(error: BadParameter) -> Problem:
+    """Return the problem that a wrong parameter is: 422, with the nearest values that would do."""
+    members = {"parameter": error.parameter, "nearest": error.nearest}
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), members)
+
+
+def respond(problem: Problem, request: Request, pages: Pages) -> Response:
+    """Write a problem as the request's Accept header likes it; JSON where it likes nothing that we have."""
+    chosen = choose(request.headers.get("accept"), _OFFERS) or _JSON
+    headers = {"Vary": "Accept, Accept-Language", **problem.headers}
+    if chosen.media_type == HTML:
+        nearest = problem.members.get("nearest", [])
+        return pages.render(request, "problem.html", status=problem.status, headers=headers, problem=problem, nearest=nearest)
+    content = {
+        "type": "about:blank",
+        "title": problem.status.phrase,
+        "status": problem.status.value,
+        "detail": problem.detail,
+        **problem.members,
+    }
+    return JSONResponse(content, problem.status, headers, media_type=_JSON.media_type)

@@ -1,0 +1,22 @@
+"""The service's settings, from flags or the environment (``BQWGRAPH_…``)."""
+
+from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; a name in capitals behind ``BQWGRAPH_`` is its variable, e.g. ``BQWGRAPH_TIMEOUT=10``."""
+
+    model_config = SettingsConfigDict(env_prefix="BQWGRAPH_", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    public_url: str = Field("", description="The address that links are built from; empty: http://HOST:PORT")
+    timeout: PositiveFloat = Field(30, description="Seconds that a query may take")
+    max_query_bytes: PositiveInt = Field(1_000_000, description="Bytes of a request body")
+
+    @property
+    def base_url(self) -> str:
+        """The address of the service for links, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
