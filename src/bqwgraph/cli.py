@@ -1,0 +1,316 @@
+"""The command line: ``bqwgraph serve | validate | query | describe | info``.
+
+Exit codes: 0 fine, 1 the data is at fault, 2 it could not run.
+"""
+
+import csv
+import io
+import platform
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import pyoxigraph as ox
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bqwgraph.engine.embedded import EmbeddedEngine
+from bqwgraph.engine.guard import admit
+from bqwgraph.engine.interface import Dataset, Engine, QueryError, ResultFormat
+from bqwgraph.graph.folder import GraphFolder, NotAGraphFolder
+from bqwgraph.graph.namespaces import shorten
+from bqwgraph.graph.reading import GraphError
+from bqwgraph.graph.snapshot import Snapshot, build
+from bqwgraph.queries.describe import description
+from bqwgraph.queries.run import prepare
+from bqwgraph.queries.saved import HeaderError, load
+from bqwgraph.queries.values import BadParameter, Reader
+
+app = typer.Typer(
+    help="A knowledge graph of Jiangmen's part in the 百千万工程, validated and answering SPARQL.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out, err = Console(), Console(stderr=True)
+
+GraphOption = Annotated[Path | None, typer.Option("--graph", metavar="DIR", help="Another graph folder of the same layout.")]
+
+
+class Failed(Exception):
+    """The command ends here: its exit code, and what to tell the person."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Format(StrEnum):
+    """Forms of output."""
+
+    TABLE = "table"
+    CSV = "csv"
+    TSV = "tsv"
+    JSON = "json"
+    XML = "xml"
+    TTL = "ttl"
+    NT = "nt"
+    JSONLD = "jsonld"
+
+
+_TABLES = {
+    Format.TABLE: ox.QueryResultsFormat.CSV,
+    Format.CSV: ox.QueryResultsFormat.CSV,
+    Format.TSV: ox.QueryResultsFormat.TSV,
+    Format.JSON: ox.QueryResultsFormat.JSON,
+    Format.XML: ox.QueryResultsFormat.XML,
+}
+_GRAPHS = {
+    Format.TABLE: ox.RdfFormat.TURTLE,
+    Format.TTL: ox.RdfFormat.TURTLE,
+    Format.NT: ox.RdfFormat.N_TRIPLES,
+    Format.JSONLD: ox.RdfFormat.JSON_LD,
+    Format.XML: ox.RdfFormat.RDF_XML,
+    Format.JSON: ox.RdfFormat.JSON_LD,
+}
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    try:
+        yield
+    except Failed as error:
+        err.print(f"bqwgraph: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(error.code) from error
+    except (GraphError, NotAGraphFolder, HeaderError, OSError) as error:
+        err.print(f"bqwgraph: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from error
+
+
+def _folder(graph: Path | None) -> GraphFolder:
+    return GraphFolder.packaged() if graph is None else GraphFolder.at(graph)
+
+
+@contextmanager
+def _working(what: str) -> Iterator[None]:
+    """Show that something is under way, on a terminal only."""
+    if err.is_terminal:
+        with err.status(what):
+            yield
+    else:
+        yield
+
+
+def _snapshot(graph: Path | None) -> Snapshot:
+    with _working("Reading the graph"):
+        return build(_folder(graph))
+
+
+@app.command()
+def query(
+    name: Annotated[str, typer.Argument(help="A saved query's name, a file with SPARQL, or - for standard input.")],
+    values: Annotated[list[str] | None, typer.Argument(metavar="[PARAMETER=VALUE]...")] = None,
+    form: Annotated[Format, typer.Option("--format", "-f")] = Format.TABLE,
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that the query may take.")] = 30,
+    graph: GraphOption = None,
+) -> None:
+    """Answer a saved query, or any SPARQL query, from the graph."""
+    with _failing():
+        text, notes, engine = _prepared(name, values or [], graph)
+        try:
+            result_format = _result_format(text, engine, form)
+            answer = engine.answer(text, result_format, Dataset(), timeout)
+        except QueryError as error:
+            raise Failed(2, f"{name}: {error}") from error
+        for note in notes:
+            err.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)
+        if form is Format.TABLE and isinstance(result_format, ox.QueryResultsFormat):
+            _print_table(answer.body)
+        else:
+            _write(answer.body)
+
+
+def _prepared(name: str, values: list[str], graph: Path | None) -> tuple[str, tuple[str, ...], Engine]:
+    pairs = [value.partition("=") for value in values]
+    wrong = next((pair[0] for pair in pairs if not pair[1]), None)
+    if wrong is not None:
+        raise Failed(2, f"{wrong!r}: expected PARAMETER=VALUE, for example place=鹤山市")
+    if len({pair[0] for pair in pairs}) < len(pairs):
+        raise Failed(2, "a parameter is given more than once")
+    queries = load(_folder(graph))
+    if name in queries:
+        engine = EmbeddedEngine(_snapshot(graph))
+        try:
+            prepared = prepare(queries[name], {key: value for key, _, value in pairs}, Reader(engine))
+        except BadParameter as error:
+            nearest = "".join(f"\n    {value}" for value in error.nearest)
+            raise Failed(2, f"{error}{nearest and chr(10) + '  would do:' + nearest}") from error
+        return prepared.text, prepared.notes, engine
+    if pairs:
+        raise Failed(2, f"{name}: only saved queries take parameters; they are: {', '.join(queries)}")
+    if name != "-" and not Path(name).is_file():
+        raise Failed(2, f"{name}: neither a file nor a saved query; the saved queries are: {', '.join(queries)}")
+    data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    try:
+        return data.decode("utf-8"), (), EmbeddedEngine(_snapshot(graph))
+    except UnicodeDecodeError as error:
+        raise Failed(2, f"{name}: not UTF-8 text") from error
+
+
+def _result_format(text: str, engine: Engine, form: Format) -> ResultFormat:
+    gives_triples = admit(text, engine.graphs).gives_triples
+    fitting: dict[Format, ResultFormat] = {**_GRAPHS} if gives_triples else {**_TABLES}
+    if form not in fitting:
+        kind = "a graph" if gives_triples else "a table"
+        raise Failed(2, f"--format {form}: the answer is {kind}; it can be had as {', '.join(fitting)}")
+    return fitting[form]
+
+
+def _print_table(body: bytes) -> None:
+    rows = list(csv.reader(io.StringIO(body.decode("utf-8"))))
+    if not rows or rows[0] in (["true"], ["false"]):
+        _write(body)
+        return
+    table = Table(*rows[0], header_style="bold")
+    for row in rows[1:]:
+        table.add_row(*(shorten(cell) for cell in row))
+    wide = Console() if out.is_terminal else Console(width=10_000)
+    wide.print(table, markup=False)
+    err.print(f"{len(rows) - 1} rows", style="dim")
+
+
+def _write(body: bytes) -> None:
+    sys.stdout.buffer.write(body if body.endswith(b"\n") else body + b"\n")
+    sys.stdout.buffer.flush()
+
+
+@app.command()
+def describe(
+    resource: Annotated[str, typer.Argument(help="An IRI, a prefixed name, a code, or an exact name.")],
+    form: Annotated[Format, typer.Option("--format", "-f")] = Format.TABLE,
+    graph: GraphOption = None,
+) -> None:
+    """Show what the graph says of a resource, with the words of the source that it rests on."""
+    with _failing():
+        engine = EmbeddedEngine(_snapshot(graph))
+        try:
+            described = description(resource, engine)
+        except BadParameter as error:
+            nearest = "".join(f"\n    {value}" for value in error.nearest)
+            raise Failed(2, f"{error}{nearest and chr(10) + '  would do:' + nearest}") from error
+        if form is not Format.TABLE:
+            if form not in _GRAPHS:
+                raise Failed(2, f"--format {form}: a description can be had as {', '.join(_GRAPHS)}")
+            _write(engine.answer(f"DESCRIBE <{described.iri}>", _GRAPHS[form], Dataset(), 30).body)
+            return
+        out.print(described.iri, style="bold", markup=False, highlight=False)
+        for title, rows in (("", described.facts), ("is named by", described.incoming), ("evidence", described.evidence)):
+            if rows and title:
+                out.print(f"\n{title}", style="bold")
+            for left, right in rows:
+                out.print(f"  {left:<24} {right}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def info(graph: GraphOption = None) -> None:
+    """Say which versions, which graph and how much of it is here."""
+    with _failing():
+        snapshot = _snapshot(graph)
+        table = Table(show_header=False, box=None)
+        for name in ("bqwgraph", "pyoxigraph", "rdflib", "pyshacl", "reasonable", "fastapi"):
+            table.add_row(name, version(name))
+        table.add_row("python", platform.python_version())
+        table.add_row("graph", str(snapshot.folder.root))
+        table.add_row("digest", snapshot.digest)
+        table.add_row("triples", f"{snapshot.triples:,}")
+        for name, count in sorted(snapshot.graphs.items()):
+            table.add_row(f"  {shorten(name)}", f"{count:,}")
+        Console(width=None if out.is_terminal else 200).print(table)
+
+
+@app.command()
+def validate(
+    graph: GraphOption = None,
+    lang: Annotated[str, typer.Option(help="Language of the messages: en or zh.")] = "en",
+    *,
+    seal: Annotated[
+        bool, typer.Option("--seal", help="If it conforms, note the digest in data/validated.lock: serve trusts it.")
+    ] = False,
+) -> None:
+    """Check the syntax of every file, and all shapes and house rules."""
+    from bqwgraph.validation import checks, lock, text  # noqa: PLC0415 - pySHACL is slow to import
+    from bqwgraph.validation.shacl import ValidationFailure  # noqa: PLC0415 - as above
+
+    with _failing():
+        folder = _folder(graph)
+        try:
+            with _working("Validating"):
+                report = checks.validate(folder)
+        except ValidationFailure as error:
+            raise Failed(2, f"the shapes or rules cannot be run: {error}") from error
+        for line in text.lines(report, {"zh": "zh-Hans"}.get(lang, lang)):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+        if not report.conforms():
+            raise typer.Exit(1)
+        if seal:
+            lock.write(folder)
+
+
+@app.command()
+def evidence(
+    document: Annotated[Path, typer.Argument(help="A copy of the source document (UTF-8).")],
+    graph: GraphOption = None,
+    lang: Annotated[str, typer.Option(help="Language of the messages: en or zh.")] = "en",
+) -> None:
+    """Verify every excerpt against the document; if all hold, note them in data/evidence.lock."""
+    from bqwgraph.validation import evidence, placing, text  # noqa: PLC0415 - pySHACL is slow to import
+
+    with _failing():
+        content = document.read_bytes()
+        snapshot = _snapshot(graph)
+        found = evidence.excerpts(snapshot.store)
+        if not found:
+            raise Failed(2, "the graph has no excerpts to verify")
+        try:
+            wrong = list(map(placing.Placing(snapshot).place, evidence.verify(found, content)))
+        except UnicodeDecodeError as error:
+            raise Failed(2, f"{document}: not UTF-8 text") from error
+        for line in text.finding_lines(wrong, {"zh": "zh-Hans"}.get(lang, lang)):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+        if wrong:
+            out.print(f"{len(wrong)} of {len(found)} excerpts or digests differ")
+            raise typer.Exit(1)
+        evidence.write_lock(snapshot.folder, found)
+        out.print(f"{len(found)} excerpts stand in the document as the graph says")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.  [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0: any free one.  [default: 8000]")] = None,
+    public_url: Annotated[str | None, typer.Option(help="The address that links are built from.")] = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds that a query may take.  [default: 30]")] = None,
+    graph: GraphOption = None,
+) -> None:
+    """Answer SPARQL over HTTP."""
+    from bqwgraph.service import run  # noqa: PLC0415 - the web framework is slow to import
+
+    given = {"host": host, "port": port, "public_url": public_url, "timeout": timeout}
+    with _failing():
+        try:
+            run.serve(_folder(graph), {name: value for name, value in given.items() if value is not None}, out)
+        except run.CannotServe as error:
+            raise Failed(2, str(error)) from error
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    app()
