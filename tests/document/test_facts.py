@@ -110,8 +110,9 @@ def test_two_of_sixty_are_communities_and_fifteen_lie_in_subdistricts(snapshot: 
 def test_three_districts_and_four_county_level_cities(snapshot: Snapshot) -> None:
     counted = rows(
         snapshot,
-        """SELECT ?kind (COUNT(?p) AS ?n) { ?p bqw:directlyWithin place:nbs2023-4407 ; bqw:level level:county ; bqw:placeType ?kind }
-        GROUP BY ?kind""",
+        """SELECT ?kind (COUNT(?p) AS ?n) {
+            ?p bqw:directlyWithin place:nbs2023-4407 ; bqw:level level:county ; bqw:placeType ?kind
+        } GROUP BY ?kind""",
     )
     assert {kind.rpartition("/")[2]: int(n) for kind, n in counted} == {"district": 3, "county-level-city": 4}
 

@@ -15,32 +15,30 @@ STRANGE = {XSD + "gYear", PREFIXES["geo"] + "wktLiteral", XSD + "date"}
 """Datatypes that HermiT does not know; the data that it gets is without their literals."""
 
 RL_DATATYPES = {XSD + name for name in ("string", "integer", "decimal", "boolean", "dateTime", "anyURI")} | {RDF + "langString"}
-RL_AXIOMS = set(
-    [
-        "Ontology",
-        "Class",
-        "ObjectProperty",
-        "DatatypeProperty",
-        "AnnotationProperty",
-        "TransitiveProperty",
-        "SymmetricProperty",
-        "IrreflexiveProperty",
-        "AsymmetricProperty",
-        "FunctionalProperty",
-        "InverseFunctionalProperty",
-        "AllDisjointClasses",
-        "members",
-        "inverseOf",
-        "disjointWith",
-        "equivalentClass",
-        "equivalentProperty",
-        "propertyDisjointWith",
-        "versionIRI",
-        "versionInfo",
-        "priorVersion",
-        "deprecated",
-    ]
-)
+RL_AXIOMS = {
+    "Ontology",
+    "Class",
+    "ObjectProperty",
+    "DatatypeProperty",
+    "AnnotationProperty",
+    "TransitiveProperty",
+    "SymmetricProperty",
+    "IrreflexiveProperty",
+    "AsymmetricProperty",
+    "FunctionalProperty",
+    "InverseFunctionalProperty",
+    "AllDisjointClasses",
+    "members",
+    "inverseOf",
+    "disjointWith",
+    "equivalentClass",
+    "equivalentProperty",
+    "propertyDisjointWith",
+    "versionIRI",
+    "versionInfo",
+    "priorVersion",
+    "deprecated",
+}
 """What OWL 2 RL allows of what a light ontology uses; class expressions beyond names are not used at all."""
 
 
