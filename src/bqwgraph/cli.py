@@ -21,13 +21,13 @@ from rich.table import Table
 
 from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.engine.guard import admit
-from bqwgraph.engine.interface import Dataset, Engine, QueryError, ResultFormat
+from bqwgraph.engine.interface import Engine, QueryError, Question, Wanted
 from bqwgraph.graph.folder import GraphFolder, NotAGraphFolder
 from bqwgraph.graph.namespaces import shorten
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import Snapshot, build
 from bqwgraph.queries.describe import description
-from bqwgraph.queries.run import prepare
+from bqwgraph.queries.prepare import prepare
 from bqwgraph.queries.saved import HeaderError, load
 from bqwgraph.queries.values import BadParameter, Reader
 
@@ -123,13 +123,12 @@ def query(
     with _failing():
         text, notes, engine = _prepared(name, values or [], graph)
         try:
-            result_format = _result_format(text, engine, form)
-            answer = engine.answer(text, result_format, Dataset(), timeout)
+            answer = engine.answer(Question(text, _wanted(text, engine, form)), timeout)
         except QueryError as error:
             raise Failed(2, f"{name}: {error}") from error
         for note in notes:
             err.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)
-        if form is Format.TABLE and isinstance(result_format, ox.QueryResultsFormat):
+        if form is Format.TABLE and isinstance(answer.written, ox.QueryResultsFormat):
             _print_table(answer.body)
         else:
             _write(answer.body)
@@ -162,13 +161,13 @@ def _prepared(name: str, values: list[str], graph: Path | None) -> tuple[str, tu
         raise Failed(2, f"{name}: not UTF-8 text") from error
 
 
-def _result_format(text: str, engine: Engine, form: Format) -> ResultFormat:
+def _wanted(text: str, engine: Engine, form: Format) -> Wanted:
     gives_triples = admit(text, engine.graphs).gives_triples
-    fitting: dict[Format, ResultFormat] = {**_GRAPHS} if gives_triples else {**_TABLES}
+    fitting = _GRAPHS if gives_triples else _TABLES
     if form not in fitting:
         kind = "a graph" if gives_triples else "a table"
         raise Failed(2, f"--format {form}: the answer is {kind}; it can be had as {', '.join(fitting)}")
-    return fitting[form]
+    return Wanted(_TABLES.get(form), _GRAPHS.get(form))
 
 
 def _print_table(body: bytes) -> None:
@@ -206,7 +205,7 @@ def describe(
         if form is not Format.TABLE:
             if form not in _GRAPHS:
                 raise Failed(2, f"--format {form}: a description can be had as {', '.join(_GRAPHS)}")
-            _write(engine.answer(f"DESCRIBE <{described.iri}>", _GRAPHS[form], Dataset(), 30).body)
+            _write(engine.answer(Question.graph(f"DESCRIBE <{described.iri}>", _GRAPHS[form]), 30).body)
             return
         out.print(described.iri, style="bold", markup=False, highlight=False)
         for title, rows in (("", described.facts), ("is named by", described.incoming), ("evidence", described.evidence)):

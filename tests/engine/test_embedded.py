@@ -4,7 +4,7 @@ import pyoxigraph as ox
 import pytest
 
 from bqwgraph.engine.embedded import EmbeddedEngine
-from bqwgraph.engine.interface import Dataset, DeadlinePassed, NotAllowed, QuerySyntaxError
+from bqwgraph.engine.interface import Dataset, LimitPassed, NotAllowed, NotWanted, QuerySyntaxError, Question, Wanted
 from bqwgraph.graph.namespaces import STATED_GRAPH
 
 CSV, TURTLE = ox.QueryResultsFormat.CSV, ox.RdfFormat.TURTLE
@@ -12,26 +12,31 @@ CSV, TURTLE = ox.QueryResultsFormat.CSV, ox.RdfFormat.TURTLE
 
 def test_syntax_errors_say_where_and_what_was_found(engine: EmbeddedEngine) -> None:
     with pytest.raises(QuerySyntaxError, match=r"unexpected '\}' at line 2, column 3") as raised:
-        engine.answer("SELECT * { ?s ?p\n  }", CSV, Dataset(), 10)
+        engine.answer(Question("SELECT * { ?s ?p\n  }", Wanted(table=CSV), Dataset()), 10)
     assert (raised.value.line, raised.value.column) == (2, 3)
 
 
 def test_a_query_past_its_deadline_is_given_up(engine: EmbeddedEngine) -> None:
-    with pytest.raises(DeadlinePassed, match=r"0\.05 s"):
-        engine.answer("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?a > ?d) } LIMIT 1", CSV, Dataset(), 0.05)
+    with pytest.raises(LimitPassed, match=r"0\.05 s"):
+        engine.answer(
+            Question("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?a > ?d) } LIMIT 1", Wanted(table=CSV), Dataset()),
+            0.05,
+        )
 
 
 def test_the_dataset_of_the_request_is_used(engine: EmbeddedEngine) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-    whole = engine.answer(count, CSV, Dataset(), 10)
-    stated = engine.answer(count, CSV, Dataset(default=(STATED_GRAPH,)), 10)
+    whole = engine.answer(Question(count, Wanted(table=CSV), Dataset()), 10)
+    stated = engine.answer(Question(count, Wanted(table=CSV), Dataset(default=(STATED_GRAPH,))), 10)
     assert 0 < int(stated.body.split()[1]) < int(whole.body.split()[1])
     with pytest.raises(NotAllowed, match="no such graph"):
-        engine.answer(count, CSV, Dataset(named=("http://example.org/",)), 10)
+        engine.answer(Question(count, Wanted(table=CSV), Dataset(named=("http://example.org/",))), 10)
 
 
 def test_graphs_come_with_the_prefixes_that_they_use(engine: EmbeddedEngine) -> None:
-    text = engine.answer("DESCRIBE <https://w3id.org/bqwgraph/action/5>", TURTLE, Dataset(), 10).body.decode()
+    text = engine.answer(
+        Question("DESCRIBE <https://w3id.org/bqwgraph/action/5>", Wanted(graph=TURTLE), Dataset()), 10
+    ).body.decode()
     assert "@prefix action: <https://w3id.org/bqwgraph/action/> ." in text
     assert "a bqw:Action" in text
     assert "@prefix partnership:" not in text
@@ -39,4 +44,9 @@ def test_graphs_come_with_the_prefixes_that_they_use(engine: EmbeddedEngine) -> 
 
 def test_the_guard_stands_before_every_caller(engine: EmbeddedEngine) -> None:
     with pytest.raises(NotAllowed):
-        engine.answer("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", CSV, Dataset(), 10)
+        engine.answer(Question("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", Wanted(table=CSV), Dataset()), 10)
+
+
+def test_a_table_is_not_given_for_a_graph(engine: EmbeddedEngine) -> None:
+    with pytest.raises(NotWanted, match="gives a table"):
+        engine.answer(Question("ASK {}", Wanted(graph=TURTLE)), 10)

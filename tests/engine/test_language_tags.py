@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from bqwgraph.engine.embedded import EmbeddedEngine
-from bqwgraph.engine.interface import Dataset
+from bqwgraph.engine.interface import Question
 from bqwgraph.engine.language_tags import fold_compared
 
 NAME = """PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -25,7 +25,7 @@ SELECT ?name { <https://w3id.org/bqwgraph/action/5> skos:prefLabel ?name . FILTE
     ],
 )
 def test_tags_are_compared_without_case(engine: EmbeddedEngine, condition: str) -> None:
-    answer = engine.answer(NAME % condition, ox.QueryResultsFormat.JSON, Dataset(), 10)
+    answer = engine.answer(Question.table(NAME % condition, ox.QueryResultsFormat.JSON), 10)
     (row,) = json.loads(answer.body)["results"]["bindings"]
     assert row["name"] == {"type": "literal", "value": "城乡融合发展行动", "xml:lang": "zh-Hans"}
 
@@ -39,7 +39,7 @@ def test_other_strings_stay() -> None:
 def test_text_that_looks_like_a_tag_stays(engine: EmbeddedEngine, result_format: ox.QueryResultsFormat) -> None:
     tricky = 'a"@zh-hans \\"@zh-hans <literal xml:lang="zh-hans"> "xml:lang":"zh-hans"'
     query = f"SELECT ?x {{ VALUES ?x {{ {ox.Literal(tricky)} }} }}"
-    answer = engine.answer(query, result_format, Dataset(), 10)
+    answer = engine.answer(Question.table(query, result_format), 10)
     found = ox.parse_query_results(answer.body, format=result_format)
     assert isinstance(found, ox.QuerySolutions)
     (solution,) = found

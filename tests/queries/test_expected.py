@@ -11,9 +11,11 @@ import pyoxigraph as ox
 import pytest
 
 from bqwgraph.engine.embedded import EmbeddedEngine
+from bqwgraph.engine.interface import Question
 from bqwgraph.graph.folder import GraphFolder
-from bqwgraph.queries.run import run
+from bqwgraph.queries.prepare import prepare
 from bqwgraph.queries.saved import SavedQuery, load
+from bqwgraph.queries.values import Reader
 
 EXPECTED = Path(__file__).parent.parent / "expected"
 ANY = "*"
@@ -37,7 +39,8 @@ def same(found: str, expected: str) -> bool:
 def test_the_result_is_what_the_document_says(path: Path, engine: EmbeddedEngine, queries: dict[str, SavedQuery]) -> None:
     name, *values = path.stem.split(".")
     arguments = dict(value.split("=", 1) for value in values)
-    answer = run(queries[name], arguments, engine, ox.QueryResultsFormat.CSV, 30)
+    prepared = prepare(queries[name], arguments, Reader(engine))
+    answer = engine.answer(Question.table(prepared.text, ox.QueryResultsFormat.CSV), 30)
     found = list(csv.reader(io.StringIO(answer.body.decode("utf-8"))))
     expected = list(csv.reader(io.StringIO(path.read_text("utf-8"))))
     assert found[0] == expected[0], "columns"

@@ -8,9 +8,9 @@ import pyoxigraph as ox
 import pytest
 
 from bqwgraph.engine.embedded import EmbeddedEngine
-from bqwgraph.engine.interface import Dataset
+from bqwgraph.engine.interface import Question
 from bqwgraph.graph.folder import GraphFolder
-from bqwgraph.queries.run import prepare
+from bqwgraph.queries.prepare import prepare
 from bqwgraph.queries.saved import HeaderError, load, read
 from bqwgraph.queries.values import BadParameter, Reader
 
@@ -51,7 +51,7 @@ def test_columns_that_others_build_on(name: str, folder: GraphFolder, engine: Em
     required = {parameter.name: parameter.example for parameter in query.parameters if parameter.required}
     for given in [{}, *({parameter.name: parameter.example} for parameter in query.parameters)]:
         prepared = prepare(query, {**required, **given}, Reader(engine))
-        answer = engine.answer(prepared.text, ox.QueryResultsFormat.CSV, Dataset(), 30)
+        answer = engine.answer(Question.table(prepared.text, ox.QueryResultsFormat.CSV), 30)
         columns, *rows = csv.reader(io.StringIO(answer.body.decode()))
         assert ", ".join(columns) == COLUMNS[name]
         assert rows, f"{given} gives an answer"
@@ -59,7 +59,7 @@ def test_columns_that_others_build_on(name: str, folder: GraphFolder, engine: Em
 
 def test_every_query_runs_as_it_stands_and_names_its_question(folder: GraphFolder, engine: EmbeddedEngine) -> None:
     for query in load(folder).values():
-        body = engine.answer(query.text, ox.QueryResultsFormat.CSV, Dataset(), 30).body
+        body = engine.answer(Question.table(query.text, ox.QueryResultsFormat.CSV), 30).body
         assert len(list(csv.reader(io.StringIO(body.decode())))) > 1, query.name
         assert query.question["zh-Hans"].endswith("?") or query.question["zh-Hans"].endswith("？")
         assert query.question["en"].endswith("?")

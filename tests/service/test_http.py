@@ -103,7 +103,8 @@ def test_refused_with_a_reason(service: httpx.Client, query: str, status: int, t
 @pytest.mark.parametrize(
     ("method", "url", "headers", "content", "status"),
     [
-        ("GET", "/sparql", {}, None, 400),
+        ("POST", "/sparql", {"content-type": "application/x-www-form-urlencoded"}, b"", 400),
+        ("GET", "/sparql?timeout=no&query=a", {}, None, 400),
         ("GET", "/sparql?query=a&query=b", {}, None, 400),
         ("GET", "/sparql?query=%ff", {}, None, 400),
         ("GET", "/sparql?format=pdf&query=" + quote(ACTIONS), {}, None, 400),
@@ -188,3 +189,107 @@ def test_links_are_built_from_the_address_and_not_from_the_host_header(service: 
     assert json.loads(service.get("/openapi.json", headers={"host": "evil.example"}).text)["servers"] == [
         {"url": str(service.base_url).rstrip("/")}
     ]
+
+
+def test_an_answer_has_an_etag_and_is_not_sent_twice(service: httpx.Client) -> None:
+    first = service.get("/sparql", params={"query": ACTIONS}, headers={"accept": "text/csv"})
+    etag = first.headers["etag"]
+    again = service.get("/sparql", params={"query": ACTIONS}, headers={"accept": "text/csv", "if-none-match": etag})
+    assert again.status_code == 304
+    assert again.headers["etag"] == etag
+    assert not again.content
+    other = service.get("/sparql", params={"query": ACTIONS}, headers={"accept": "text/tab-separated-values"})
+    assert other.headers["etag"] != etag
+    posted = service.post("/sparql", data={"query": ACTIONS}, headers={"accept": "text/csv"})
+    assert posted.headers["etag"] == etag
+
+
+def test_a_repeated_answer_comes_from_the_cache_and_is_the_same(service: httpx.Client) -> None:
+    def hits() -> int:
+        lines = service.get("/metrics").text.splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("bqwgraph_cache_hits_total"))
+
+    url, before = "/queries/typical-places?format=csv&within=440783", hits()
+    first, second = service.get(url), service.get(url)
+    assert first.content == second.content
+    assert {**first.headers, "date": ""} == {**second.headers, "date": ""}
+    assert hits() == before + 1
+    plain = service.get(url, headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert first.headers["content-encoding"] == "gzip"
+    assert plain.content == first.content
+
+
+@pytest.mark.parametrize("path", ["/", "/sparql", "/queries/actions", "/health", "/nowhere"])
+def test_head_is_get_without_the_body(service: httpx.Client, path: str) -> None:
+    head, get = service.head(path), service.get(path)
+    assert head.status_code == get.status_code
+    assert head.headers["content-type"] == get.headers["content-type"]
+    assert not head.content
+
+
+def test_options_and_other_origins(service: httpx.Client) -> None:
+    options = service.options("/sparql", headers={"origin": "http://x.example", "access-control-request-method": "POST"})
+    assert options.status_code == 204
+    assert "POST" in options.headers["allow"]
+    assert options.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in options.headers
+    answer = service.get("/sparql", params={"query": ACTIONS}, headers={"origin": "http://x.example"})
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize(("accept", "rdf"), [("*/*", ox.RdfFormat.TURTLE), ("application/rdf+xml", ox.RdfFormat.RDF_XML)])
+def test_the_service_description_is_true(service: httpx.Client, accept: str, rdf: ox.RdfFormat) -> None:
+    response = service.get("/sparql", headers={"accept": accept})
+    said = {(q.subject.value, q.predicate.value, q.object.value) for q in ox.parse(response.content, format=rdf)}  # type: ignore[union-attr]
+    endpoint = f"{str(service.base_url).rstrip('/')}/sparql"
+    sd = "http://www.w3.org/ns/sparql-service-description#"
+    assert (endpoint, sd + "endpoint", endpoint) in said
+    assert not any("Federated" in value for _, _, value in said)
+    (triples,) = (v for s, p, v in said if s.endswith("#default-graph") and p.endswith("void#triples"))
+    counted = service.get("/sparql", params={"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "format": "csv"}).text.split()[1]
+    assert triples == counted
+
+
+def test_graphs_can_be_fetched_whole(service: httpx.Client) -> None:
+    name = "https://w3id.org/bqwgraph/graph/data/actions"
+    graph = service.get("/graphs", params={"graph": name}, headers={"accept": "application/n-triples"})
+    count = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{name}> {{ ?s ?p ?o }} }}"
+    counted = service.get("/sparql", params={"query": count, "format": "csv"}).text.split()[1]
+    assert len(graph.text.splitlines()) == int(counted)
+    assert service.head("/graphs?default").status_code == 200
+    assert service.get("/graphs", params={"graph": "http://example.org/"}).status_code == 404
+    assert service.get("/graphs").status_code == 400
+    assert service.put("/graphs", params={"graph": name}).status_code == 405
+    assert service.delete("/graphs", params={"graph": name}).status_code == 405
+
+
+def test_a_client_may_ask_for_less_time(service: httpx.Client) -> None:
+    bomb = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?a > ?d) }"
+    response = service.get("/sparql", params={"query": bomb, "timeout": "0.5"})
+    assert response.status_code == 504
+    assert response.json()["limit"] == "timeout"
+    assert response.elapsed.total_seconds() < 1
+
+
+def test_an_answer_that_is_too_large_is_refused_and_never_cut(service: httpx.Client) -> None:
+    response = service.get("/sparql", params={"query": "SELECT * { ?a ?b ?c . ?d ?e ?f }"})
+    assert response.status_code == 503
+    assert response.json()["limit"] == "result-size"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/static/../settings.py",
+        "/static/%2e%2e/%2e%2e/cli.py",
+        "/queries/..%2factions",
+        "/queries/%00",
+        "/%ff",
+        "/sparql/%0d%0aX: y",
+    ],
+)
+def test_strange_addresses_are_nothing(service: httpx.Client, url: str) -> None:
+    response = service.get(url)
+    assert response.status_code in {400, 404, 405, 422}
+    assert "x" not in response.headers

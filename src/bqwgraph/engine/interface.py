@@ -1,11 +1,20 @@
-"""What an engine is: query text, result format, dataset and deadline in; bytes and media type, or a typed error, out."""
+"""What an engine is: query text, wanted formats, dataset and deadline in; bytes and media type, or a typed error, out."""
 
 from dataclasses import dataclass
+from threading import Event
 from typing import Protocol
 
 import pyoxigraph as ox
 
 ResultFormat = ox.QueryResultsFormat | ox.RdfFormat
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How the answer is to be written: ``table`` for SELECT and ASK, ``graph`` for CONSTRUCT and DESCRIBE; None: not wanted."""
+
+    table: ox.QueryResultsFormat | None = None
+    graph: ox.RdfFormat | None = None
 
 
 @dataclass(frozen=True)
@@ -22,11 +31,30 @@ class Dataset:
 
 
 @dataclass(frozen=True)
+class Question:
+    """A query, how its answer is wanted, and over which dataset."""
+
+    query: str
+    wanted: Wanted
+    dataset: Dataset = Dataset()
+
+    @classmethod
+    def table(cls, query: str, written: ox.QueryResultsFormat) -> "Question":
+        """Ask for a table."""
+        return cls(query, Wanted(table=written))
+
+    @classmethod
+    def graph(cls, query: str, written: ox.RdfFormat) -> "Question":
+        """Ask for a graph."""
+        return cls(query, Wanted(graph=written))
+
+
+@dataclass(frozen=True)
 class Answer:
-    """A complete answer."""
+    """A complete answer; ``written`` is the one of the wanted formats that fits the query's form."""
 
     body: bytes
-    media_type: str
+    written: ResultFormat
 
 
 class QueryError(Exception):
@@ -36,7 +64,7 @@ class QueryError(Exception):
 class QuerySyntaxError(QueryError):
     """The text is not SPARQL; ``line`` and ``column`` are 1-based, 0 where unknown."""
 
-    def __init__(self, message: str, line: int, column: int) -> None:
+    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
         super().__init__(message)
         self.line, self.column = line, column
 
@@ -45,22 +73,33 @@ class NotAllowed(QueryError):
     """The query asks for something that this endpoint does not do."""
 
 
-class DeadlinePassed(QueryError):
-    """The query took longer than it may."""
+class NotWanted(QueryError):
+    """The answer is a table and only a graph was wanted, or the other way round."""
+
+
+class LimitPassed(QueryError):
+    """The query needs more than it may have; ``limit`` names what: timeout, memory, result-size."""
+
+    def __init__(self, message: str, limit: str) -> None:
+        super().__init__(message)
+        self.limit = limit
+
+
+class Busy(QueryError):
+    """There are too many queries at the moment; another try makes sense."""
 
 
 class Engine(Protocol):
-    """Anything that answers SPARQL queries; see `bqwgraph.engine.embedded` for the one in the package."""
+    """Anything that answers SPARQL queries."""
 
     @property
     def graphs(self) -> frozenset[str]:
         """The IRIs of the named graphs that a query may choose from."""
         ...
 
-    def answer(self, query: str, result_format: ResultFormat, dataset: Dataset, deadline: float) -> Answer:
-        """Answer a query that the guard admitted, within ``deadline`` seconds.
+    def answer(self, question: Question, deadline: float, gone: Event | None = None) -> Answer:
+        """Answer a query within ``deadline`` seconds; setting ``gone`` says that nobody waits for the answer any more.
 
-        ``result_format`` must fit the query's form: results for SELECT and ASK, RDF for CONSTRUCT and DESCRIBE.
-        Raises QuerySyntaxError, NotAllowed or DeadlinePassed.
+        Raises QuerySyntaxError, NotAllowed, NotWanted, LimitPassed or Busy.
         """
         ...

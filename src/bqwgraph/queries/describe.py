@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from bqwgraph.engine.interface import Dataset, Engine
+from bqwgraph.engine.interface import Engine, Question
 from bqwgraph.graph.namespaces import BASE, shorten
 from bqwgraph.queries.saved import Parameter
 from bqwgraph.queries.values import BadParameter, Reader
@@ -59,7 +59,7 @@ def description(resource: str, engine: Engine) -> Description:
     iri = find(resource, Reader(engine))
 
     def rows(query: str) -> list[dict[str, str]]:
-        answer = engine.answer(_PREFIXES + query % iri, ox.QueryResultsFormat.CSV, Dataset(), 30)
+        answer = engine.answer(Question.table(_PREFIXES + query % iri, ox.QueryResultsFormat.CSV), 30)
         return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8"))))
 
     def named(row: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from bqwgraph.engine.interface import Dataset, Engine
+from bqwgraph.engine.interface import Engine, Question
 from bqwgraph.graph.namespaces import BASE, PREFIXES, TERMS, expand, shorten
 from bqwgraph.queries.saved import Parameter
 
@@ -143,7 +143,7 @@ class Reader:
         return self._tables[key]
 
     def _rows(self, query: str) -> list[dict[str, str]]:
-        answer = self.engine.answer(query, ox.QueryResultsFormat.CSV, Dataset(), self.deadline)
+        answer = self.engine.answer(Question.table(query, ox.QueryResultsFormat.CSV), self.deadline)
         return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8"))))
 
 

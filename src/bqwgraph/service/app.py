@@ -6,23 +6,32 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
-from bqwgraph.engine.interface import Engine
-from bqwgraph.graph.snapshot import Snapshot
+from bqwgraph.engine.workers import WorkerEngine
 from bqwgraph.queries.saved import SavedQuery
-from bqwgraph.service import protocol, saved
+from bqwgraph.service import graph_store, protocol, saved
+from bqwgraph.service.answering import Answering
+from bqwgraph.service.description import About
+from bqwgraph.service.edge import Edge
+from bqwgraph.service.metrics import Metrics
 from bqwgraph.service.negotiation import NotOffered
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import Problem, respond
 from bqwgraph.service.settings import Settings
 
+_COMPRESS_FROM = 1024
+"""Bytes of an answer from which compression pays."""
 
-def create_app(snapshot: Snapshot, engine: Engine, queries: Mapping[str, SavedQuery], settings: Settings) -> FastAPI:
-    """Return the ASGI application that serves one snapshot."""
-    pages = Pages.load(settings)
+
+def create_app(engine: WorkerEngine, queries: Mapping[str, SavedQuery], settings: Settings) -> ASGIApp:
+    """Return the ASGI application that serves what an engine has read."""
+    about = About(engine.digest, engine.triples, engine.named)
+    pages, metrics, answering = Pages.load(settings), Metrics(), Answering(engine, engine.digest, settings)
     app = FastAPI(
         title="bqwgraph",
         version=version("bqwgraph"),
@@ -32,14 +41,28 @@ def create_app(snapshot: Snapshot, engine: Engine, queries: Mapping[str, SavedQu
         docs_url=None,
         redoc_url=None,
     )
+    _add_error_handlers(app, pages)
 
-    @app.middleware("http")
-    async def headers(request: Request, call_next):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        response = await call_next(request)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers["Bqwgraph-Snapshot"] = snapshot.digest
-        return response
+    @app.get("/", include_in_schema=False)
+    def home(request: Request) -> Response:
+        return pages.render(request, "home.html", about=about, queries=list(queries.values()))
 
+    @app.get("/health", tags=["Operations"], summary="Whether the service answers, and from which snapshot")
+    def health() -> JSONResponse:
+        return JSONResponse({"status": "ok", "snapshot": about.digest, "triples": about.triples})
+
+    @app.get("/metrics", tags=["Operations"], summary="Counts, in Prometheus' text format", response_class=PlainTextResponse)
+    def counts() -> PlainTextResponse:
+        return PlainTextResponse(metrics.text(engine))
+
+    app.include_router(protocol.router(answering, pages, about))
+    app.include_router(saved.router(queries, answering, pages))
+    app.include_router(graph_store.router(answering))
+    app.mount("/static", StaticFiles(directory=str(files("bqwgraph") / "web" / "static")), name="static")
+    return Edge(GZipMiddleware(app, minimum_size=_COMPRESS_FROM), about.digest, settings.cache_bytes, metrics)
+
+
+def _add_error_handlers(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(Problem)
     def problem(request: Request, error: Problem) -> Response:
         return respond(error, request, pages)
@@ -53,16 +76,3 @@ def create_app(snapshot: Snapshot, engine: Engine, queries: Mapping[str, SavedQu
     def refused(request: Request, error: HTTPException) -> Response:
         detail = f"there is nothing at {request.url.path}" if error.status_code == HTTPStatus.NOT_FOUND else error.detail
         return respond(Problem(HTTPStatus(error.status_code), detail, headers=error.headers), request, pages)
-
-    @app.get("/", include_in_schema=False)
-    def home(request: Request) -> Response:
-        return pages.render(request, "home.html", snapshot=snapshot, queries=list(queries.values()))
-
-    @app.get("/health", tags=["Operations"], summary="Whether the service answers, and from which snapshot")
-    def health() -> JSONResponse:
-        return JSONResponse({"status": "ok", "snapshot": snapshot.digest, "triples": snapshot.triples})
-
-    app.include_router(protocol.router(engine, settings, pages))
-    app.include_router(saved.router(queries, engine, settings, pages))
-    app.mount("/static", StaticFiles(directory=str(files("bqwgraph") / "web" / "static")), name="static")
-    return app

@@ -7,8 +7,6 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from bqwgraph.engine.interface import ResultFormat
-
 HTML: Final = "text/html"
 _RESULTS, _RDF = ox.QueryResultsFormat, ox.RdfFormat
 
@@ -19,7 +17,8 @@ class Offer:
 
     media_type: str
     name: str
-    written: ResultFormat | None
+    table: ox.QueryResultsFormat | None = None
+    graph: ox.RdfFormat | None = None
 
     @property
     def content_type(self) -> str:
@@ -27,24 +26,24 @@ class Offer:
         return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
 
 
-PAGE: Final = Offer(HTML, "html", None)
+PAGE: Final = Offer(HTML, "html")
 TABLES: Final = (
-    Offer("application/sparql-results+json", "json", _RESULTS.JSON),
-    Offer("application/sparql-results+xml", "xml", _RESULTS.XML),
-    Offer("text/csv", "csv", _RESULTS.CSV),
-    Offer("text/tab-separated-values", "tsv", _RESULTS.TSV),
-    Offer("application/json", "json", _RESULTS.JSON),
-    Offer("application/xml", "xml", _RESULTS.XML),
+    Offer("application/sparql-results+json", "json", table=_RESULTS.JSON),
+    Offer("application/sparql-results+xml", "xml", table=_RESULTS.XML),
+    Offer("text/csv", "csv", table=_RESULTS.CSV),
+    Offer("text/tab-separated-values", "tsv", table=_RESULTS.TSV),
+    Offer("application/json", "json", table=_RESULTS.JSON),
+    Offer("application/xml", "xml", table=_RESULTS.XML),
 )
 GRAPHS: Final = (
-    Offer("text/turtle", "ttl", _RDF.TURTLE),
-    Offer("application/n-triples", "nt", _RDF.N_TRIPLES),
-    Offer("application/ld+json", "jsonld", _RDF.JSON_LD),
-    Offer("application/rdf+xml", "rdf", _RDF.RDF_XML),
-    Offer("application/n-quads", "nq", _RDF.N_QUADS),
-    Offer("application/trig", "trig", _RDF.TRIG),
-    Offer("application/json", "jsonld", _RDF.JSON_LD),
-    Offer("application/xml", "rdf", _RDF.RDF_XML),
+    Offer("text/turtle", "ttl", graph=_RDF.TURTLE),
+    Offer("application/n-triples", "nt", graph=_RDF.N_TRIPLES),
+    Offer("application/ld+json", "jsonld", graph=_RDF.JSON_LD),
+    Offer("application/rdf+xml", "rdf", graph=_RDF.RDF_XML),
+    Offer("application/n-quads", "nq", graph=_RDF.N_QUADS),
+    Offer("application/trig", "trig", graph=_RDF.TRIG),
+    Offer("application/json", "jsonld", graph=_RDF.JSON_LD),
+    Offer("application/xml", "rdf", graph=_RDF.RDF_XML),
 )
 
 

@@ -6,13 +6,13 @@ from http import HTTPStatus
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
-from bqwgraph.engine.interface import DeadlinePassed, NotAllowed, QueryError, QuerySyntaxError
+from bqwgraph.engine.interface import Busy, LimitPassed, NotAllowed, NotWanted, QueryError, QuerySyntaxError
 from bqwgraph.queries.values import BadParameter
 from bqwgraph.service.negotiation import HTML, PAGE, Offer, choose
 from bqwgraph.service.pages import Pages
 
-_JSON = Offer("application/problem+json", "json", None)
-_OFFERS = (_JSON, Offer("application/json", "json", None), PAGE)
+_JSON = Offer("application/problem+json", "json")
+_OFFERS = (_JSON, Offer("application/json", "json"), PAGE)
 
 
 class Problem(Exception):
@@ -37,8 +37,13 @@ def of_query(error: QueryError) -> Problem:
         return Problem(HTTPStatus.BAD_REQUEST, str(error), where)
     if isinstance(error, NotAllowed):
         return Problem(HTTPStatus.FORBIDDEN, str(error))
-    if isinstance(error, DeadlinePassed):
-        return Problem(HTTPStatus.GATEWAY_TIMEOUT, str(error), {"limit": "timeout"})
+    if isinstance(error, NotWanted):
+        return Problem(HTTPStatus.NOT_ACCEPTABLE, str(error))
+    if isinstance(error, LimitPassed):
+        status = HTTPStatus.GATEWAY_TIMEOUT if error.limit == "timeout" else HTTPStatus.SERVICE_UNAVAILABLE
+        return Problem(status, str(error), {"limit": error.limit})
+    if isinstance(error, Busy):
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"limit": "queue"}, {"Retry-After": "1"})
     return Problem(HTTPStatus.BAD_GATEWAY, str(error))
 
 

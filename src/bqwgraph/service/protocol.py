@@ -5,17 +5,16 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import pyoxigraph as ox
-from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bqwgraph.engine.guard import Form, admit
-from bqwgraph.engine.interface import Answer, Engine, QueryError
-from bqwgraph.service.asked import Asked, from_body, from_query_string
-from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, choose, select
+from bqwgraph.engine.interface import Answer, QueryError
+from bqwgraph.service.answering import Answering, Asked
+from bqwgraph.service.description import About, service_description
+from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, NotOffered, Offer, by_name, choose, select
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import of_query
-from bqwgraph.service.settings import Settings
+from bqwgraph.service.requests import Sent, from_body, from_query_string
 
 
 @dataclass(frozen=True)
@@ -30,54 +29,72 @@ class _Shown:
 
 @dataclass(frozen=True)
 class _Endpoint:
-    engine: Engine
-    settings: Settings
+    answering: Answering
     pages: Pages
 
-    async def reply(self, request: Request, asked: Asked) -> Response:
+    async def reply(self, request: Request, sent: Sent) -> Response:
+        offers = _acceptable(request.headers.get("accept"), sent.format)
+        most = self.answering.settings.timeout
+        asked = Asked(sent.query, sent.dataset, offers, min(sent.timeout or most, most))
+        if offers == (PAGE,):
+            return await self._page_of_answer(request, asked)
         try:
-            form = admit(asked.query, self.engine.graphs)
-            offers = (*(GRAPHS if form.gives_triples else TABLES), PAGE)
-            chosen = select(request.headers.get("accept"), offers, asked.format)
-            result_format = chosen.written or offers[0].written or ox.QueryResultsFormat.JSON
-            work = (asked.query, result_format, asked.dataset, self.settings.timeout)
-            answer = await to_thread.run_sync(self.engine.answer, *work)
+            return await self.answering.respond(request, asked)
         except QueryError as error:
-            problem = of_query(error)
-            if choose(request.headers.get("accept"), (*TABLES, *GRAPHS, PAGE)) == PAGE:
-                return self.page(request, asked.query, _Shown(error=str(error)), problem.status)
-            raise problem from error
-        if chosen == PAGE:
-            return self.page(request, asked.query, _shown(answer, form))
-        return Response(answer.body, headers={"Content-Type": chosen.content_type, "Vary": "Accept"})
+            raise of_query(error) from error
+
+    async def _page_of_answer(self, request: Request, asked: Asked) -> Response:
+        read_by_page = (TABLES[0], GRAPHS[0])
+        try:
+            answer = await self.answering.answer(request, Asked(asked.query, asked.dataset, read_by_page, asked.timeout))
+        except QueryError as error:
+            return self.page(request, asked.query, _Shown(error=str(error)), of_query(error).status)
+        return self.page(request, asked.query, _shown(answer))
 
     def page(self, request: Request, query: str, shown: _Shown, status: HTTPStatus = HTTPStatus.OK) -> Response:
         return self.pages.render(request, "sparql.html", status, query=query, shown=shown)
 
 
-def router(engine: Engine, settings: Settings, pages: Pages) -> APIRouter:
+def router(answering: Answering, pages: Pages, about: About) -> APIRouter:
     """Return the routes of the query endpoint."""
-    routes, endpoint = APIRouter(tags=["SPARQL"]), _Endpoint(engine, settings, pages)
+    routes, endpoint = APIRouter(tags=["SPARQL"]), _Endpoint(answering, pages)
 
-    @routes.get("/sparql", summary="SPARQL query, or a form to write one")
+    @routes.get("/sparql", summary="SPARQL query; without one, the service description or a form")
     async def by_get(request: Request) -> Response:
-        wants_page = choose(request.headers.get("accept"), (*TABLES, PAGE)) == PAGE
-        if wants_page and "query" not in request.query_params:
+        if "query" in request.query_params or "update" in request.query_params:
+            return await endpoint.reply(request, from_query_string(request))
+        chosen = select(request.headers.get("accept"), (*GRAPHS, PAGE), request.query_params.get("format", ""))
+        if chosen.graph is None:
             return endpoint.page(request, "", _Shown())
-        return await endpoint.reply(request, from_query_string(request))
+        description = service_description(about, answering.settings.base_url, chosen.graph)
+        return Response(description, headers={"Content-Type": chosen.content_type, "Vary": "Accept"})
 
     @routes.post("/sparql", summary="SPARQL query as a form or as application/sparql-query")
     async def by_post(request: Request) -> Response:
-        return await endpoint.reply(request, await from_body(request, settings.max_query_bytes))
+        return await endpoint.reply(request, await from_body(request, answering.settings.max_query_bytes))
 
     return routes
 
 
-def _shown(answer: Answer, form: Form) -> _Shown:
-    if form.gives_triples:
+def _acceptable(accept: str | None, name: str) -> tuple[Offer, ...]:
+    """Return the best offer for a table and the best for a graph, or the page alone; which applies is for the query to say."""
+    if name:
+        named = tuple(offer for offers in (TABLES, GRAPHS, (PAGE,)) if (offer := by_name(name, offers)))
+        return named or (select(accept, (*TABLES, *GRAPHS, PAGE), name),)
+    if choose(accept, (*TABLES, *GRAPHS, PAGE)) == PAGE:
+        return (PAGE,)
+    best = tuple(offer for offers in (TABLES, GRAPHS) if (offer := choose(accept, offers)))
+    if not best:
+        available = [offer.media_type for offer in (*TABLES, *GRAPHS)]
+        raise NotOffered(f"can be sent as {', '.join(available)}", available, named=False)
+    return best
+
+
+def _shown(answer: Answer) -> _Shown:
+    if isinstance(answer.written, ox.RdfFormat):
         return _Shown(text=answer.body.decode("utf-8"))
     content = json.loads(answer.body)
-    if form is Form.ASK:
+    if "boolean" in content:
         return _Shown(text=str(content["boolean"]).lower())
     head = content["head"]["vars"]
     return _Shown(head, [[row.get(name) for name in head] for row in content["results"]["bindings"]])

@@ -2,18 +2,21 @@
 
 import socket
 from collections.abc import Mapping
+from itertools import islice
 
 import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
 
-from bqwgraph.engine.embedded import EmbeddedEngine
+from bqwgraph.engine.workers import Limits, WorkerEngine
 from bqwgraph.graph.folder import GraphFolder
-from bqwgraph.graph.snapshot import build
 from bqwgraph.queries.saved import load
 from bqwgraph.service.app import create_app
 from bqwgraph.service.settings import Settings
 from bqwgraph.validation.lock import is_validated
+
+_SHOWN = 10
+"""How many findings are shown where the graph is not valid."""
 
 
 class CannotServe(Exception):
@@ -30,22 +33,25 @@ def serve(folder: GraphFolder, given: Mapping[str, object], console: Console) ->
     except ValidationError as error:
         first = error.errors()[0]
         raise CannotServe(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    queries = load(folder)
+    if not is_validated(folder):
+        from bqwgraph.validation.checks import validate  # noqa: PLC0415 - pySHACL is slow to import
+        from bqwgraph.validation.text import finding_lines  # noqa: PLC0415 - as above
+
+        console.print("The graph is not the one that was validated for this release; validating it first.", soft_wrap=True)
+        report = validate(folder)
+        if not report.conforms():
+            shown = "\n".join(islice(finding_lines(report.findings, "en"), 2 * _SHOWN))
+            raise CannotServe(f"the graph is not valid, {len(report.findings)} findings; the first of them:\n{shown}")
     listener = _listen(settings.host, settings.port)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
-    queries, snapshot = load(folder), build(folder)
-    if not is_validated(folder):
-        from bqwgraph.validation.checks import validate_snapshot  # noqa: PLC0415 - pySHACL is slow to import
-
-        console.print("The graph is not the one that was validated for this release; validating it first.")
-        report = validate_snapshot(snapshot)
-        if not report.conforms():
-            raise CannotServe(f"the graph is not valid: {len(report.findings)} findings; see them with: bqwgraph validate")
-    app = create_app(snapshot, EmbeddedEngine(snapshot), queries, settings)
-    console.print(
-        f"bqwgraph serves {snapshot.triples:,} triples at {settings.base_url} (Ctrl-C stops it). To try it:", soft_wrap=True
-    )
-    console.print(f"  curl '{settings.base_url}/queries/actions?format=csv'", soft_wrap=True)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
+    limits = Limits(settings.workers, settings.slow_workers, settings.queue, settings.worker_memory, settings.max_result_bytes)
+    with WorkerEngine(folder, limits) as engine:
+        app = create_app(engine, queries, settings)
+        console.print(f"bqwgraph serves {engine.triples:,} triples at {settings.base_url} (Ctrl-C stops it).", soft_wrap=True)
+        console.print("To try it:", f"  curl '{settings.base_url}/queries/actions?format=csv'", sep="\n", soft_wrap=True)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

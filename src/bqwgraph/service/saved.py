@@ -6,23 +6,24 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from bqwgraph.engine.interface import Dataset, Engine, QueryError
-from bqwgraph.queries.run import prepare
+from bqwgraph.engine.interface import Dataset, QueryError
+from bqwgraph.queries.prepare import prepare
 from bqwgraph.queries.saved import Parameter, SavedQuery
 from bqwgraph.queries.values import BadParameter, Reader
+from bqwgraph.service.answering import Answering, Asked
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, select
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import of_parameter, of_query
-from bqwgraph.service.settings import Settings
 
 _RESERVED = {"format", "lang"}
-_LIST = (Offer("application/json", "json", None), PAGE)
+_LIST = (Offer("application/json", "json"), PAGE)
 
 
-def router(queries: Mapping[str, SavedQuery], engine: Engine, settings: Settings, pages: Pages) -> APIRouter:
+def router(queries: Mapping[str, SavedQuery], answering: Answering, pages: Pages) -> APIRouter:
     """Return ``/queries`` and one route a saved query, each with its entry in the OpenAPI document."""
     routes = APIRouter(tags=["Saved queries"])
-    reader = Reader(engine, settings.timeout)
+    settings = answering.settings
+    reader = Reader(answering.engine, settings.timeout)
 
     @routes.get("/queries", summary="The saved queries")
     def catalogue(request: Request) -> Response:
@@ -42,11 +43,11 @@ def router(queries: Mapping[str, SavedQuery], engine: Engine, settings: Settings
         return JSONResponse(listed, headers={"Vary": "Accept"})
 
     for query in queries.values():
-        _add(routes, query, engine, reader, settings)
+        _add(routes, query, answering, reader)
     return routes
 
 
-def _add(routes: APIRouter, query: SavedQuery, engine: Engine, reader: Reader, settings: Settings) -> None:
+def _add(routes: APIRouter, query: SavedQuery, answering: Answering, reader: Reader) -> None:
     offers = GRAPHS if query.form.gives_triples else TABLES
 
     async def answer(request: Request) -> Response:
@@ -57,18 +58,17 @@ def _add(routes: APIRouter, query: SavedQuery, engine: Engine, reader: Reader, s
                 raise of_parameter(BadParameter(name, "given more than once"))
             if name not in _RESERVED and value:  # a form sends the fields that were left empty, too
                 values[name] = value
-        assert chosen.written is not None  # noqa: S101 - offers hold no page
         try:
             prepared = await to_thread.run_sync(prepare, query, values, reader)
-            found = await to_thread.run_sync(engine.answer, prepared.text, chosen.written, Dataset(), settings.timeout)
+            asked = Asked(prepared.text, Dataset(), (chosen,), answering.settings.timeout)
+            response = await answering.respond(request, asked)
         except BadParameter as error:
             raise of_parameter(error) from error
         except QueryError as error:
             raise of_query(error) from error
-        headers = {"Content-Type": chosen.content_type, "Vary": "Accept"}
         if prepared.notes:
-            headers["Bqwgraph-Note"] = "; ".join(prepared.notes)
-        return Response(found.body, headers=headers)
+            response.headers["Bqwgraph-Note"] = "; ".join(prepared.notes)
+        return response
 
     routes.add_api_route(
         f"/queries/{query.name}",

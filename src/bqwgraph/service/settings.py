@@ -1,6 +1,6 @@
 """The service's settings, from flags or the environment (``BQWGRAPH_…``)."""
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -12,8 +12,14 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     public_url: str = Field("", description="The address that links are built from; empty: http://HOST:PORT")
-    timeout: PositiveFloat = Field(30, description="Seconds that a query may take")
-    max_query_bytes: PositiveInt = Field(1_000_000, description="Bytes of a request body")
+    timeout: PositiveFloat = Field(30, description="Seconds that a query may take; a request may ask for less")
+    workers: PositiveInt = Field(2, description="Queries that run at once in the fast lane")
+    slow_workers: PositiveInt = Field(8, description="Long queries that run at once beside them")
+    queue: PositiveInt = Field(64, description="Queries that may wait")
+    worker_memory: PositiveInt = Field(1 << 30, description="Bytes that a query may need beyond the graph")
+    max_result_bytes: PositiveInt = Field(64 << 20, description="Bytes that an answer may have")
+    max_query_bytes: PositiveInt = Field(1_000_000, description="Bytes that a request's body may have")
+    cache_bytes: NonNegativeInt = Field(64 << 20, description="Bytes of answers that are kept")
 
     @property
     def base_url(self) -> str:

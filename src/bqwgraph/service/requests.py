@@ -17,20 +17,21 @@ _NO_UPDATES = "updates are not allowed: this endpoint answers queries only"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A query, the dataset that the request chose, and the name that ``format`` gave (empty: Accept decides)."""
+class Sent:
+    """A query, the dataset and format that the request chose (empty: Accept decides), and its patience (0: none said)."""
 
     query: str
     dataset: Dataset
     format: str
+    timeout: float
 
 
-def from_query_string(request: Request) -> Asked:
+def from_query_string(request: Request) -> Sent:
     """Read a GET request. Raises Problem."""
-    return _asked(_url_pairs(request))
+    return _sent(_url_pairs(request))
 
 
-async def from_body(request: Request, most: int) -> Asked:
+async def from_body(request: Request, most: int) -> Sent:
     """Read a POST request, form or direct, with at most ``most`` bytes. Raises Problem: 400, 403, 413, 415."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == UPDATE:
@@ -43,10 +44,10 @@ async def from_body(request: Request, most: int) -> Asked:
         )
     body = await _body(request, most)
     pairs = _pairs(body) if kind == FORM else [("query", _text(body, "the query"))]
-    return _asked([*_url_pairs(request), *pairs])
+    return _sent([*_url_pairs(request), *pairs])
 
 
-def _asked(pairs: Sequence[tuple[str, str]]) -> Asked:
+def _sent(pairs: Sequence[tuple[str, str]]) -> Sent:
     def values(name: str) -> tuple[str, ...]:
         return tuple(value for key, value in pairs if key == name)
 
@@ -56,7 +57,19 @@ def _asked(pairs: Sequence[tuple[str, str]]) -> Asked:
     if len(queries) != 1:
         raise Problem(HTTPStatus.BAD_REQUEST, f"expected one parameter 'query', found {len(queries) or 'none'}")
     dataset = Dataset(values("default-graph-uri"), values("named-graph-uri"))
-    return Asked(queries[0], dataset, forms[0] if forms else "")
+    return Sent(queries[0], dataset, forms[0] if forms else "", _seconds(values("timeout")))
+
+
+def _seconds(given: tuple[str, ...]) -> float:
+    if not given:
+        return 0.0
+    try:
+        seconds = float(given[0])
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise Problem(HTTPStatus.BAD_REQUEST, f"timeout: expected a number of seconds, not {given[0]!r}")
+    return seconds
 
 
 def _url_pairs(request: Request) -> list[tuple[str, str]]:

@@ -1,11 +1,10 @@
-"""Running a saved query: read the values, bind the terms, ask the engine."""
+"""Preparing a saved query: read the values, bind the terms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from bqwgraph.engine.interface import Answer, Dataset, Engine, ResultFormat
 from bqwgraph.queries.binding import bind
 from bqwgraph.queries.saved import SavedQuery
 from bqwgraph.queries.values import BadParameter, Reader
@@ -37,8 +36,3 @@ def prepare(query: SavedQuery, values: Mapping[str, str], reader: Reader) -> Pre
         else:
             terms[parameter.name] = None
     return Prepared(bind(query.text, terms), tuple(notes))
-
-
-def run(query: SavedQuery, values: Mapping[str, str], engine: Engine, result_format: ResultFormat, deadline: float) -> Answer:
-    """Answer a saved query; see `prepare` and `Engine.answer` for what is raised."""
-    return engine.answer(prepare(query, values, Reader(engine)).text, result_format, Dataset(), deadline)

@@ -1,0 +1,111 @@
+"""Evaluating one query over a store: admitted, run, written in the wanted format."""
+
+import io
+import re
+from collections.abc import Collection, Iterable
+
+import pyoxigraph as ox
+
+from bqwgraph.engine.guard import admit
+from bqwgraph.engine.interface import Answer, Dataset, LimitPassed, NotAllowed, NotWanted, QuerySyntaxError, Question
+from bqwgraph.engine.language_tags import fold_compared, restore_written
+from bqwgraph.engine.tokens import Kind, Token, position, tokenize
+from bqwgraph.graph.namespaces import PREFIXES, shorten
+
+
+def evaluate(store: ox.Store, graphs: Collection[str], question: Question, most: int | None = None) -> Answer:
+    """Answer a query from a store whose named graphs are ``graphs``, with at most ``most`` bytes.
+
+    Raises QuerySyntaxError, NotAllowed, NotWanted, LimitPassed.
+    """
+    form = admit(question.query, graphs)
+    for iri in (*question.dataset.default, *question.dataset.named):
+        if iri not in graphs:
+            raise NotAllowed(f"<{iri}>: no such graph in this dataset")
+    written = question.wanted.graph if form.gives_triples else question.wanted.table
+    if written is None:
+        raise NotWanted(f"a {form.value} query gives {'a graph' if form.gives_triples else 'a table'}, which was not asked for")
+    output = _Bounded(most)
+    try:
+        result = _run(store, fold_compared(question.query), question.dataset)
+        if isinstance(result, ox.QueryTriples):
+            triples = list(result)
+            ox.serialize(triples, output, question.wanted.graph, prefixes=_prefixes_of(triples))
+        else:
+            result.serialize(output, question.wanted.table)
+    except SyntaxError as error:
+        raise _syntax_error(question.query, error.msg) from error
+    except OSError as error:
+        if output.full:
+            raise LimitPassed(f"the answer has more than {most} bytes; ask for less, or use LIMIT", "result-size") from error
+        raise
+    return Answer(restore_written(output.getvalue(), written), written)
+
+
+def _run(store: ox.Store, query: str, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    if not dataset.given:
+        return store.query(query)
+    return store.query(
+        query,
+        default_graph=[ox.NamedNode(iri) for iri in dataset.default],
+        named_graphs=[ox.NamedNode(iri) for iri in dataset.named],
+    )
+
+
+class _Bounded(io.BytesIO):
+    """A buffer that refuses to grow beyond a size."""
+
+    def __init__(self, most: int | None) -> None:
+        super().__init__()
+        self._most, self.full = most, False
+
+    def write(self, data: bytes, /) -> int:  # type: ignore[override]
+        if self._most is not None and self.tell() + len(data) > self._most:
+            self.full = True
+            raise OSError("full")
+        return super().write(data)
+
+
+_POSITION = re.compile(r"error at (\d+):(\d+): ")
+_LONGEST_EXPECTATION = 120
+"""The parser lists every token that could follow; beyond this many characters that helps nobody."""
+
+
+def _syntax_error(query: str, message: str) -> QuerySyntaxError:
+    bracket = _unbalanced(query)
+    if bracket is not None:
+        line, column = position(query, bracket.start)
+        what = "is never closed" if bracket.text in _CLOSING.values() else "closes nothing"
+        return QuerySyntaxError(f"{bracket.text!r} at line {line}, column {column} {what}", line, column)
+    match = _POSITION.match(message)
+    if match is None:
+        return QuerySyntaxError(message, 0, 0)
+    line, column = int(match[1]), int(match[2])
+    rest = query.split("\n")[line - 1][column - 1 :].split()
+    found = f"unexpected {rest[0]!r}" if rest else "unexpected end of line" if line <= query.count("\n") else "unexpected end"
+    expected = message[match.end() :]
+    shown = f"; {expected}" if len(expected) <= _LONGEST_EXPECTATION else ""
+    return QuerySyntaxError(f"{found} at line {line}, column {column}{shown}", line, column)
+
+
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+
+
+def _unbalanced(query: str) -> Token | None:
+    """Return the bracket without its fellow; the parser only says how far it got, which is often the end."""
+    opened = list[Token]()
+    for token in tokenize(query):
+        if token.kind is Kind.MARK and token.text in _CLOSING.values():
+            opened.append(token)
+        elif token.kind is Kind.MARK and token.text in _CLOSING:
+            if not opened or opened[-1].text != _CLOSING[token.text]:
+                return token
+            opened.pop()
+    return opened[-1] if opened else None
+
+
+def _prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:
+    used = {term.value for t in triples for term in (t.subject, t.predicate, t.object) if isinstance(term, ox.NamedNode)}
+    used |= {t.object.datatype.value for t in triples if isinstance(t.object, ox.Literal)}
+    shortened = {name.partition(":")[0] for name in map(shorten, used)}
+    return {prefix: iri for prefix, iri in PREFIXES.items() if prefix in shortened}

@@ -1,0 +1,86 @@
+"""The zygote: a process of one thread that reads a graph once and then only forks workers, which answer queries from it.
+
+It is started as ``python -m bqwgraph.engine.zygote FD``, with a connected socket as file descriptor FD. Over it, it is told the
+folder and the limits, says what it has read, and is then sent one socket after the other: each becomes a worker's.
+"""
+
+import ctypes
+import os
+import resource
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from bqwgraph.engine import wire
+from bqwgraph.engine.evaluation import evaluate
+from bqwgraph.engine.interface import QueryError
+from bqwgraph.graph.folder import GraphFolder
+from bqwgraph.graph.reading import GraphError
+from bqwgraph.graph.snapshot import Snapshot, build
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Read the graph, then fork a worker for each socket that comes, until the other side ends."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    _die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    told, _ = wire.receive(control)
+    try:
+        snapshot = build(GraphFolder.at(Path(told["folder"])))
+    except GraphError as error:
+        wire.send(control, {"faults": [vars(fault) for fault in error.faults]})
+        return
+    wire.send(control, {"digest": snapshot.digest, "graphs": snapshot.graphs, "triples": snapshot.triples})
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the workers
+    while True:
+        data, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not data:
+            return
+        (descriptor,) = descriptors
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            _work(socket.socket(fileno=descriptor), snapshot, told)
+        os.close(descriptor)
+        wire.send(control, {"pid": pid})
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _work(channel: socket.socket, snapshot: Snapshot, limits: dict[str, Any]) -> NoReturn:
+    """Answer queries until the other side ends; whatever goes wrong, the process ends here."""
+    try:
+        _die_with_parent()
+        _confine(limits["memory"])
+        graphs = frozenset(snapshot.graphs)
+        while True:
+            head, _ = wire.receive(channel)
+            try:
+                answer = evaluate(snapshot.store, graphs, wire.asked(head), limits["result_bytes"])
+            except QueryError as error:
+                wire.send(channel, wire.failure(error))
+            else:
+                wire.send(channel, {"written": answer.written.media_type}, answer.body)
+    finally:
+        os._exit(0)
+
+
+def _confine(memory: int) -> None:
+    """Let the process have ``memory`` bytes more than it has now, no core dump, and no new file or socket (so no network)."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    most = pages * resource.getpagesize() + memory
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    os.close(2)  # an abort prints a trace that nobody asked for
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""The outermost layer, in plain ASGI: what every answer carries, HEAD and OPTIONS, and answers that were given before.
+
+An answer with an ETag is kept, whole and as it was sent, and given again without the framework and without a worker, until the
+bytes that may be kept are full; then the one that was asked for longest ago goes.
+"""
+
+import json
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bqwgraph.service.metrics import Metrics
+
+access = logging.getLogger("bqwgraph.access")
+
+Headers = list[tuple[bytes, bytes]]
+_ALLOWED: Final = {"/sparql": b"GET, HEAD, POST, OPTIONS"}
+_READ_ONLY: Final = b"GET, HEAD, OPTIONS"
+_LARGEST_PART: Final = 8
+"""An answer is kept if it takes no more than this part of the cache."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    headers: Headers
+    body: bytes
+    etag: bytes
+
+
+class Edge:
+    """Wraps the application; ``digest`` names the snapshot that it answers from, ``most`` bounds the bytes kept."""
+
+    def __init__(self, app: ASGIApp, digest: str, most: int, metrics: Metrics) -> None:
+        self._app, self._most, self._metrics = app, most, metrics
+        self._always: Headers = [
+            (b"access-control-allow-origin", b"*"),
+            (b"access-control-expose-headers", b"ETag, Bqwgraph-Snapshot, Bqwgraph-Note, Retry-After"),
+            (b"x-content-type-options", b"nosniff"),
+            (b"bqwgraph-snapshot", digest.encode("ascii")),
+        ]
+        self._kept, self._bytes = OrderedDict[tuple[str, bytes, bytes, bool], _Kept](), 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["method"] == "OPTIONS":
+            await self._options(scope, send)
+        else:
+            await self._request(scope, receive, send)
+
+    async def _options(self, scope: Scope, send: Send) -> None:
+        allowed = _ALLOWED.get(scope["path"], _READ_ONLY)
+        headers = [
+            *self._always,
+            (b"allow", allowed),
+            (b"access-control-allow-methods", allowed),
+            (b"access-control-allow-headers", b"Accept, Accept-Language, Content-Type, If-None-Match"),
+            (b"access-control-max-age", b"86400"),
+        ]
+        await _send_whole(send, 204, headers, b"", body_wanted=False)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began, method = time.perf_counter(), scope["method"]
+        key, known = _key(scope)
+        kept = self._kept.get(key) if method in {"GET", "HEAD"} else None
+        if kept is not None:
+            self._kept.move_to_end(key)
+            self._metrics.hits += 1
+            if known and (known == b"*" or kept.etag in known):
+                headers = [
+                    pair for pair in kept.headers if pair[0] not in {b"content-length", b"content-type", b"content-encoding"}
+                ]
+                status, length = 304, 0
+                await _send_whole(send, status, headers, b"", body_wanted=False)
+            else:
+                status, length = 200, len(kept.body)
+                await _send_whole(send, status, kept.headers, kept.body, body_wanted=method == "GET")
+        else:
+            through = _Through(send, self._always, keeps=method == "GET", body_wanted=method != "HEAD")
+            await self._app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, through.send)
+            status, length = through.status, through.length
+            if through.etag and status == 200:  # noqa: PLR2004
+                self._keep(key, _Kept(through.headers, b"".join(through.chunks), through.etag))
+        seconds = time.perf_counter() - began
+        self._metrics.count(scope["path"], status, seconds)
+        if access.isEnabledFor(logging.INFO):
+            _log(scope, status, length, seconds)
+
+    def _keep(self, key: tuple[str, bytes, bytes, bool], kept: _Kept) -> None:
+        if len(kept.body) * _LARGEST_PART > self._most:
+            return
+        replaced = self._kept.pop(key, None)
+        self._kept[key] = kept
+        self._bytes += _size(kept) - (_size(replaced) if replaced else 0)
+        while self._bytes > self._most:
+            self._bytes -= _size(self._kept.popitem(last=False)[1])
+
+
+class _Through:
+    """Passes an answer on, with what every answer carries; remembers what may be kept."""
+
+    def __init__(self, send: Send, always: Headers, *, keeps: bool, body_wanted: bool) -> None:
+        self._send, self._always, self._keeps, self._body_wanted = send, always, keeps, body_wanted
+        self.status, self.length, self.etag = 0, 0, b""
+        self.headers, self.chunks = Headers(), list[bytes]()
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            own = {name for name, _ in message["headers"]}
+            self.headers = [*message["headers"], *(pair for pair in self._always if pair[0] not in own)]
+            self.etag = next((value for name, value in self.headers if name == b"etag"), b"") if self._keeps else b""
+            message = {**message, "headers": self.headers}
+        elif message["type"] == "http.response.body":
+            self.length += len(message.get("body", b""))
+            if self.etag:
+                self.chunks.append(message.get("body", b""))
+            if not self._body_wanted:
+                message = {**message, "body": b""}
+        await self._send(message)
+
+
+def _key(scope: Scope) -> tuple[tuple[str, bytes, bytes, bool], bytes]:
+    accept = known = b""
+    gzip = False
+    for name, value in scope["headers"]:
+        if name == b"accept":
+            accept = accept + b"," + value if accept else value
+        elif name == b"if-none-match":
+            known = value
+        elif name == b"accept-encoding":
+            gzip = b"gzip" in value
+    return (scope["path"], scope["query_string"], accept, gzip), known
+
+
+def _size(kept: _Kept) -> int:
+    return len(kept.body) + sum(len(name) + len(value) for name, value in kept.headers)
+
+
+async def _send_whole(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes, *, body_wanted: bool) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    await send({"type": "http.response.body", "body": body if body_wanted else b""})
+
+
+def _log(scope: Scope, status: int, length: int, seconds: float) -> None:
+    line = {
+        "method": scope["method"],
+        "path": scope["path"],
+        "query": sha256(scope["query_string"]).hexdigest()[:16] if scope["query_string"] else "",
+        "status": status,
+        "bytes": length,
+        "ms": round(seconds * 1000, 2),
+    }
+    access.info(json.dumps(line, ensure_ascii=False))

@@ -1,0 +1,175 @@
+"""The engine of the service: whatever a query does, it ends in time and others do not notice."""
+
+import os
+import statistics
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event, Timer
+
+import pyoxigraph as ox
+import pytest
+
+from bqwgraph.engine.interface import Busy, Dataset, LimitPassed, NotAllowed, NotWanted, QuerySyntaxError, Question, Wanted
+from bqwgraph.engine.workers import Limits, WorkerEngine
+from bqwgraph.graph.folder import GraphFolder
+from bqwgraph.graph.reading import GraphError
+
+CSV = ox.QueryResultsFormat.CSV
+SMALL = "SELECT (COUNT(*) AS ?n) { ?m a <https://w3id.org/bqwgraph/ontology#Measure> }"
+PAIR = "{ ?a ?b ?c . ?d ?e ?f }"
+BOMBS = {
+    "cross product": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?a > ?d) }",
+    "order": f"SELECT * {PAIR} ORDER BY ?c ?f",
+    "distinct": f"SELECT DISTINCT ?c ?f {PAIR}",
+    "group_concat": f"SELECT (GROUP_CONCAT(?c) AS ?x) {PAIR}",
+    "streaming": f"SELECT * {PAIR}",
+    "construct": "CONSTRUCT { ?a ?b ?f } WHERE { ?a ?b ?c . ?d ?e ?f }",
+    "doubling": "SELECT ?z { BIND('aaaaaaaaaaaaaaaa' AS ?a) "
+    + " ".join(
+        f"BIND(CONCAT(?{v}, ?{v}, ?{v}, ?{v}, ?{v}, ?{v}, ?{v}, ?{v}) AS ?{w})"
+        for v, w in zip("abcdefghi", "bcdefghiz", strict=True)
+    )
+    + "}",
+    "replace": "SELECT ?z { BIND(REPEAT AS ?q) }".replace("REPEAT", "REPLACE('" + "a" * 5000 + "', 'a', '" + "b" * 5000 + "')"),
+    "regex": "SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(REGEX(CONCAT(STR(?c), STR(?f)), '(a|a)*(b|b)*(c+)+d$')) }",
+    "deep path": "SELECT (COUNT(*) AS ?n) { ?a (!<urn:x>)* ?b . ?b (!<urn:y>)* ?c }",
+    "huge values": "SELECT * { VALUES ?x { " + "1 " * 200_000 + "} VALUES ?y { " + "2 " * 200_000 + "} }",
+    "nested": "ASK { " + "(" * 20_000 + ")" * 20_000 + " }",
+}
+
+
+@pytest.fixture(scope="module")
+def workers(folder: GraphFolder) -> Iterator[WorkerEngine]:
+    with WorkerEngine(folder, Limits(memory=512 << 20, result_bytes=8 << 20)) as engine:
+        yield engine
+
+
+def small(engine: WorkerEngine) -> bytes:
+    return engine.answer(Question.table(SMALL, CSV), 5).body
+
+
+def test_it_answers_as_the_embedded_engine_does(workers: WorkerEngine) -> None:
+    assert small(workers) == b"n\r\n49\r\n"
+    graph = workers.answer(Question.graph("DESCRIBE <https://w3id.org/bqwgraph/action/5>", ox.RdfFormat.TURTLE), 5)
+    assert graph.written == ox.RdfFormat.TURTLE
+    assert "a bqw:Action" in graph.body.decode()
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_bomb_ends_in_time_and_the_next_query_is_answered(workers: WorkerEngine, bomb: str) -> None:
+    began = time.monotonic()
+    wanted = Wanted(CSV, ox.RdfFormat.N_TRIPLES)
+    try:
+        workers.answer(Question(BOMBS[bomb], wanted), 1)
+    except (LimitPassed, QuerySyntaxError):
+        pass
+    assert time.monotonic() - began < 1.25
+    assert small(workers) == b"n\r\n49\r\n"
+
+
+def test_errors_come_back_as_what_they_are(workers: WorkerEngine) -> None:
+    with pytest.raises(QuerySyntaxError, match="line 2, column 3") as raised:
+        workers.answer(Question.table("SELECT * { ?s ?p\n  }", CSV), 5)
+    assert (raised.value.line, raised.value.column) == (2, 3)
+    with pytest.raises(NotAllowed, match="SERVICE"):
+        workers.answer(Question.table("ASK { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", CSV), 5)
+    with pytest.raises(NotAllowed, match="no such graph"):
+        workers.answer(Question(SMALL, Wanted(CSV), Dataset(("http://example.org/",))), 5)
+    with pytest.raises(NotWanted):
+        workers.answer(Question.graph(SMALL, ox.RdfFormat.TURTLE), 5)
+    with pytest.raises(LimitPassed) as passed:
+        workers.answer(Question.table(BOMBS["streaming"], CSV), 5)
+    assert passed.value.limit == "result-size"
+
+
+@pytest.mark.parametrize("text", ["\ud800", "SELECT ('\ud800' AS ?x) {}", "\x00", "ASK {}" + " " * 900_000])
+def test_strange_text_costs_nothing(workers: WorkerEngine, text: str) -> None:
+    try:
+        workers.answer(Question.table(text, CSV), 5)
+    except (QuerySyntaxError, LimitPassed):
+        pass
+    assert small(workers) == b"n\r\n49\r\n"
+
+
+def test_when_nobody_waits_the_worker_is_killed(workers: WorkerEngine) -> None:
+    gone, began = Event(), time.monotonic()
+    Timer(0.2, gone.set).start()
+    with pytest.raises(Busy, match="nobody waits"):
+        workers.answer(Question.table(BOMBS["cross product"], CSV), 30, gone)
+    assert time.monotonic() - began < 1
+    assert workers.running["fast"] == workers.running["slow"] == 0
+
+
+def test_small_queries_are_answered_while_bombs_run(workers: WorkerEngine) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        running = [pool.submit(_bomb, workers, 3.0) for _ in range(8)]
+        time.sleep(0.5)
+        times = list[float]()
+        for _ in range(100):
+            began = time.monotonic()
+            assert small(workers) == b"n\r\n49\r\n"
+            times.append(time.monotonic() - began)
+        assert workers.running["slow"] == 8
+        assert statistics.median(times) < 0.1
+        with pytest.raises(Busy, match="long queries"):
+            workers.answer(Question.table(BOMBS["cross product"], CSV), 3)
+        assert all(bomb.result() for bomb in running)
+
+
+def _bomb(engine: WorkerEngine, deadline: float) -> bool:
+    began = time.monotonic()
+    with pytest.raises(LimitPassed):
+        engine.answer(Question.table(BOMBS["cross product"], CSV), deadline)
+    return time.monotonic() - began < deadline + 0.25
+
+
+def test_beyond_the_queue_it_says_so_at_once(folder: GraphFolder) -> None:
+    with WorkerEngine(folder, Limits(fast=1, slow=1, queue=1)) as engine, ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(engine.answer, Question.table(BOMBS["cross product"], CSV), 1.0) for _ in range(8)]
+        errors = [type(future.exception()) for future in asked]
+        assert errors.count(Busy) >= 1
+        assert set(errors) <= {Busy, LimitPassed}
+        assert small(engine) == b"n\r\n49\r\n"
+
+
+def test_an_idle_worker_that_died_is_not_used(workers: WorkerEngine) -> None:
+    small(workers)
+    for worker in list(workers._idle):
+        os.kill(worker._pid, 9)
+    time.sleep(0.2)
+    assert small(workers) == b"n\r\n49\r\n"
+
+
+def test_a_worker_has_no_way_to_the_network(workers: WorkerEngine) -> None:
+    small(workers)
+    time.sleep(0.2)  # a worker that was just forked confines itself first
+    for worker in (worker for worker in workers._idle if _runs(worker._pid)):
+        limits = Path(f"/proc/{worker._pid}/limits").read_text("ascii").splitlines()
+        (files,) = (line for line in limits if line.startswith("Max open files"))
+        assert files.split()[3:5] == ["0", "0"]
+
+
+def test_no_process_is_left_when_it_is_closed(folder: GraphFolder) -> None:
+    with WorkerEngine(folder) as engine:
+        small(engine)
+        pids = [worker._pid for worker in engine._idle]
+        assert pids
+    time.sleep(0.3)
+    assert not list(filter(_runs, pids))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_a_graph_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "ontology").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "x.ttl").write_text("<urn:a> .")
+    with pytest.raises(GraphError, match=r"data/x\.ttl:1:9"):
+        WorkerEngine(GraphFolder.at(tmp_path))
