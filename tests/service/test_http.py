@@ -241,7 +241,7 @@ def test_options_and_other_origins(service: httpx.Client) -> None:
 @pytest.mark.parametrize(("accept", "rdf"), [("*/*", ox.RdfFormat.TURTLE), ("application/rdf+xml", ox.RdfFormat.RDF_XML)])
 def test_the_service_description_is_true(service: httpx.Client, accept: str, rdf: ox.RdfFormat) -> None:
     response = service.get("/sparql", headers={"accept": accept})
-    said = {(q.subject.value, q.predicate.value, q.object.value) for q in ox.parse(response.content, format=rdf)}  # type: ignore[union-attr]
+    said = {(q.subject.value, q.predicate.value, q.object.value) for q in ox.parse(response.content, format=rdf)}
     endpoint = f"{str(service.base_url).rstrip('/')}/sparql"
     sd = "http://www.w3.org/ns/sparql-service-description#"
     assert (endpoint, sd + "endpoint", endpoint) in said

@@ -1,6 +1,7 @@
 """The W3C SPARQL 1.1 Protocol tests against the live server: queries pass, updates are refused.
 
-The suite's datasets name graphs that only its own data has; where a test needs one, the live server, whose dataset is fixed, must refuse.
+The suite's datasets name graphs that only its own data has; where a test needs one, the live server, whose dataset is fixed,
+must refuse.
 """
 
 from pathlib import Path
