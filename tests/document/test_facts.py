@@ -184,6 +184,11 @@ def test_stated_graph_holds_nothing_that_the_document_does_not_say(snapshot: Sna
         "?x ?y ?z FILTER(isLiteral(?z) && LANGMATCHES(LANG(?z), 'en'))",
         "?x bqw:origin origin:concluded",
         "?x skos:note ?y",
+        "?x ?y ?z FILTER(isLiteral(?z) && CONTAINS(STR(?z), '广东'))",
+        "?x bqw:directlyWithin|bqw:within place:nbs2023-44",
+        "?x bqw:deadlineBasis deadline-basis:carried-over",
+        "?x bqw:indicator indicator:gdp ; bqw:unit ?y",
+        "?x bqw:appliesAt ?y",
     ):
         assert not rows(snapshot, f"SELECT ?x {stated} {{ {pattern} }}"), pattern
     (count,) = rows(
