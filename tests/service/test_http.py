@@ -8,9 +8,12 @@ from urllib.parse import quote
 import httpx
 import pyoxigraph as ox
 import pytest
+import yaml
+from conftest import ROOT
 
 ACTIONS = "PREFIX bqw: <https://w3id.org/bqwgraph/ontology#> SELECT ?action { ?action a bqw:Action } ORDER BY ?action"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { <https://w3id.org/bqwgraph/action/5> } ?s ?p ?o }"
+MESSAGES = ROOT / "src" / "bqwgraph" / "web" / "messages"
 FIRST = "https://w3id.org/bqwgraph/action/1"
 
 
@@ -293,3 +296,20 @@ def test_strange_addresses_are_nothing(service: httpx.Client, url: str) -> None:
     response = service.get(url)
     assert response.status_code in {400, 404, 405, 422}
     assert "x" not in response.headers
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_a_saved_query_has_a_page_with_its_answer(service: httpx.Client, language: str) -> None:
+    page = service.get("/queries/places-within", params={"place": "鹤山市", "lang": language}, headers={"accept": "text/html"})
+    assert page.status_code == 200
+    assert "place:nbs2023-440784106" in page.text
+    assert "VALUES ?place" in page.text
+    wrong = service.get("/queries/places-within", params={"place": "<script>", "lang": language}, headers={"accept": "text/html"})
+    assert wrong.status_code == 422
+    assert "<script" not in wrong.text
+
+
+def test_both_languages_have_every_message() -> None:
+    catalogues = [yaml.safe_load((MESSAGES / f"{name}.yaml").read_text("utf-8")) for name in ("zh-Hans", "en")]
+    assert catalogues[0].keys() == catalogues[1].keys()
+    assert all(isinstance(text, str) and text for catalogue in catalogues for text in catalogue.values())

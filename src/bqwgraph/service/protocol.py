@@ -1,30 +1,19 @@
 """``/sparql``: the SPARQL 1.1 Protocol, for queries, and a form for people."""
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 
-import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bqwgraph.engine.interface import Answer, QueryError
+from bqwgraph.engine.interface import QueryError
 from bqwgraph.service.answering import Answering, Asked
 from bqwgraph.service.description import About, service_description
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, NotOffered, Offer, by_name, choose, select
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import of_query
 from bqwgraph.service.requests import Sent, from_body, from_query_string
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What the page shows below the form: a table, a text, or what was wrong."""
-
-    head: list[str] = field(default_factory=list)
-    rows: list[list[dict[str, str] | None]] = field(default_factory=list)
-    text: str = ""
-    error: str = ""
+from bqwgraph.service.shown import Shown, shown
 
 
 @dataclass(frozen=True)
@@ -48,10 +37,10 @@ class _Endpoint:
         try:
             answer = await self.answering.answer(request, Asked(asked.query, asked.dataset, read_by_page, asked.timeout))
         except QueryError as error:
-            return self.page(request, asked.query, _Shown(error=str(error)), of_query(error).status)
-        return self.page(request, asked.query, _shown(answer))
+            return self.page(request, asked.query, Shown(error=str(error)), of_query(error).status)
+        return self.page(request, asked.query, shown(answer))
 
-    def page(self, request: Request, query: str, shown: _Shown, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    def page(self, request: Request, query: str, shown: Shown, status: HTTPStatus = HTTPStatus.OK) -> Response:
         return self.pages.render(request, "sparql.html", status, query=query, shown=shown)
 
 
@@ -65,7 +54,7 @@ def router(answering: Answering, pages: Pages, about: About) -> APIRouter:
             return await endpoint.reply(request, from_query_string(request))
         chosen = select(request.headers.get("accept"), (*GRAPHS, PAGE), request.query_params.get("format", ""))
         if chosen.graph is None:
-            return endpoint.page(request, "", _Shown())
+            return endpoint.page(request, "", Shown())
         description = service_description(about, answering.settings.base_url, chosen.graph)
         return Response(description, headers={"Content-Type": chosen.content_type, "Vary": "Accept"})
 
@@ -88,13 +77,3 @@ def _acceptable(accept: str | None, name: str) -> tuple[Offer, ...]:
         available = [offer.media_type for offer in (*TABLES, *GRAPHS)]
         raise NotOffered(f"can be sent as {', '.join(available)}", available, named=False)
     return best
-
-
-def _shown(answer: Answer) -> _Shown:
-    if isinstance(answer.written, ox.RdfFormat):
-        return _Shown(text=answer.body.decode("utf-8"))
-    content = json.loads(answer.body)
-    if "boolean" in content:
-        return _Shown(text=str(content["boolean"]).lower())
-    head = content["head"]["vars"]
-    return _Shown(head, [[row.get(name) for name in head] for row in content["results"]["bindings"]])

@@ -1,19 +1,21 @@
 """``/queries``: the saved queries, each an address whose query string holds its parameters."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from bqwgraph.engine.interface import Dataset, QueryError
-from bqwgraph.queries.prepare import prepare
+from bqwgraph.queries.prepare import Prepared, prepare
 from bqwgraph.queries.saved import Parameter, SavedQuery
 from bqwgraph.queries.values import BadParameter, Reader
 from bqwgraph.service.answering import Answering, Asked
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, select
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import of_parameter, of_query
+from bqwgraph.service.shown import Shown, shown
 
 _RESERVED = {"format", "lang"}
 _LIST = (Offer("application/json", "json"), PAGE)
@@ -43,25 +45,25 @@ def router(queries: Mapping[str, SavedQuery], answering: Answering, pages: Pages
         return JSONResponse(listed, headers={"Vary": "Accept"})
 
     for query in queries.values():
-        _add(routes, query, answering, reader)
+        _add(routes, _Operation(query, answering, reader, pages))
     return routes
 
 
-def _add(routes: APIRouter, query: SavedQuery, answering: Answering, reader: Reader) -> None:
-    offers = GRAPHS if query.form.gives_triples else TABLES
+class _Operation:
+    """One saved query as an operation: its parameters from the query string, its answer as data or as a page."""
 
-    async def answer(request: Request) -> Response:
+    def __init__(self, query: SavedQuery, answering: Answering, reader: Reader, pages: Pages) -> None:
+        self.query, self.offers = query, GRAPHS if query.form.gives_triples else TABLES
+        self._answering, self._reader, self._pages = answering, reader, pages
+
+    async def __call__(self, request: Request) -> Response:
+        offers = (*self.offers, PAGE)
         chosen = select(request.headers.get("accept"), offers, request.query_params.get("format", ""))
-        values = dict[str, str]()
-        for name, value in request.query_params.multi_items():
-            if name in values:
-                raise of_parameter(BadParameter(name, "given more than once"))
-            if name not in _RESERVED and value:  # a form sends the fields that were left empty, too
-                values[name] = value
+        if chosen == PAGE:
+            return await self._page(request)
         try:
-            prepared = await to_thread.run_sync(prepare, query, values, reader)
-            asked = Asked(prepared.text, Dataset(), (chosen,), answering.settings.timeout)
-            response = await answering.respond(request, asked)
+            prepared = await self._prepared(request)
+            response = await self._answering.respond(request, self._asked(prepared, chosen))
         except BadParameter as error:
             raise of_parameter(error) from error
         except QueryError as error:
@@ -69,6 +71,52 @@ def _add(routes: APIRouter, query: SavedQuery, answering: Answering, reader: Rea
         if prepared.notes:
             response.headers["Bqwgraph-Note"] = "; ".join(prepared.notes)
         return response
+
+    async def _prepared(self, request: Request) -> Prepared:
+        return await to_thread.run_sync(prepare, self.query, _values(request), self._reader)
+
+    def _asked(self, prepared: Prepared, offer: Offer) -> Asked:
+        return Asked(prepared.text, Dataset(), (offer,), self._answering.settings.timeout)
+
+    async def _page(self, request: Request) -> Response:
+        result, error, nearest, status = Shown(), "", list[str](), HTTPStatus.OK
+        prepared = Prepared(self.query.text)
+        try:
+            prepared = await self._prepared(request)
+            result = shown(await self._answering.answer(request, self._asked(prepared, self.offers[0])))
+        except BadParameter as bad:
+            error, nearest, status = str(bad), bad.nearest, HTTPStatus.UNPROCESSABLE_ENTITY
+        except QueryError as failed:
+            error, status = str(failed), of_query(failed).status
+        return self._pages.render(
+            request,
+            "query.html",
+            status,
+            query=self.query,
+            values=dict(request.query_params),
+            text=prepared.text,
+            notes=prepared.notes,
+            shown=result,
+            error=error,
+            nearest=nearest,
+        )
+
+
+def _values(request: Request) -> dict[str, str]:
+    values = dict[str, str]()
+    for name, value in request.query_params.multi_items():
+        if name in values:
+            raise BadParameter(name, "given more than once")
+        if name not in _RESERVED and value:  # a form sends the fields that were left empty, too
+            values[name] = value
+    return values
+
+
+def _add(routes: APIRouter, operation: _Operation) -> None:
+    query, offers = operation.query, operation.offers
+
+    async def answer(request: Request) -> Response:
+        return await operation(request)
 
     routes.add_api_route(
         f"/queries/{query.name}",
