@@ -7,9 +7,14 @@ from fastapi.responses import Response
 
 from bqwgraph.engine.interface import Dataset, QueryError
 from bqwgraph.service.answering import Answering, Asked
+from bqwgraph.service.documented import responses
 from bqwgraph.service.negotiation import GRAPHS, select
 from bqwgraph.service.problems import Problem, of_query
 
+_PARAMETERS = [
+    {"name": "graph", "in": "query", "schema": {"type": "string"}, "description": "The IRI of a named graph"},
+    {"name": "default", "in": "query", "schema": {"type": "string"}, "allowEmptyValue": True},
+]
 _WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -17,7 +22,13 @@ def router(answering: Answering) -> APIRouter:
     """Return the route that gives a graph: ``?graph=IRI`` or ``?default``."""
     routes = APIRouter(tags=["Graph store"])
 
-    @routes.get("/graphs", summary="A graph whole: ?graph=IRI or ?default")
+    @routes.get(
+        "/graphs",
+        summary="A graph whole: ?graph=IRI or ?default",
+        response_class=Response,
+        responses=responses(GRAPHS, 400, 404, 406, 503, 504),
+        openapi_extra={"parameters": _PARAMETERS},
+    )
     async def graph(request: Request) -> Response:
         named, default = request.query_params.getlist("graph"), "default" in request.query_params
         if len(named) + default != 1:

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from bqwgraph.engine.interface import QueryError
 from bqwgraph.service.answering import Answering, Asked
 from bqwgraph.service.description import About, service_description
+from bqwgraph.service.documented import ANY_ANSWER, PROTOCOL_BODY, PROTOCOL_PARAMETERS, responses
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, NotOffered, Offer, by_name, choose, select
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import of_query
@@ -48,7 +49,13 @@ def router(answering: Answering, pages: Pages, about: About) -> APIRouter:
     """Return the routes of the query endpoint."""
     routes, endpoint = APIRouter(tags=["SPARQL"]), _Endpoint(answering, pages)
 
-    @routes.get("/sparql", summary="SPARQL query; without one, the service description or a form")
+    @routes.get(
+        "/sparql",
+        summary="SPARQL query; without one, the service description or a form",
+        response_class=Response,
+        responses=responses(ANY_ANSWER, 400, 403, 406, 503, 504),
+        openapi_extra={"parameters": PROTOCOL_PARAMETERS},
+    )
     async def by_get(request: Request) -> Response:
         if "query" in request.query_params or "update" in request.query_params:
             return await endpoint.reply(request, from_query_string(request))
@@ -58,7 +65,13 @@ def router(answering: Answering, pages: Pages, about: About) -> APIRouter:
         description = service_description(about, answering.settings.base_url, chosen.graph)
         return Response(description, headers={"Content-Type": chosen.content_type, "Vary": "Accept"})
 
-    @routes.post("/sparql", summary="SPARQL query as a form or as application/sparql-query")
+    @routes.post(
+        "/sparql",
+        summary="SPARQL query as a form or as application/sparql-query",
+        response_class=Response,
+        responses=responses(ANY_ANSWER, 400, 403, 406, 413, 415, 503, 504),
+        openapi_extra={"requestBody": PROTOCOL_BODY},
+    )
     async def by_post(request: Request) -> Response:
         return await endpoint.reply(request, await from_body(request, answering.settings.max_query_bytes))
 

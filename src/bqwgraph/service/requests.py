@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
+from anyio import fail_after
 from fastapi import Request
 
 from bqwgraph.engine.interface import Dataset
@@ -12,6 +13,9 @@ from bqwgraph.service.problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
+_BODY_SECONDS = 20
+"""How long a client may take to send a body."""
+
 UPDATE = "application/sparql-update"
 _NO_UPDATES = "updates are not allowed: this endpoint answers queries only"
 
@@ -92,8 +96,12 @@ def _pairs(data: bytes) -> list[tuple[str, str]]:
 
 async def _body(request: Request, most: int) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request body may have {most} bytes")
+    try:
+        with fail_after(_BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > most:
+                    raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request body may have {most} bytes")
+    except TimeoutError as error:
+        raise Problem(HTTPStatus.REQUEST_TIMEOUT, f"the body did not come within {_BODY_SECONDS} s") from error
     return bytes(body)

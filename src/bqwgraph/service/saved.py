@@ -12,6 +12,7 @@ from bqwgraph.queries.prepare import Prepared, prepare
 from bqwgraph.queries.saved import Parameter, SavedQuery
 from bqwgraph.queries.values import BadParameter, Reader
 from bqwgraph.service.answering import Answering, Asked
+from bqwgraph.service.documented import responses
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, select
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import of_parameter, of_query
@@ -27,7 +28,7 @@ def router(queries: Mapping[str, SavedQuery], answering: Answering, pages: Pages
     settings = answering.settings
     reader = Reader(answering.engine, settings.timeout)
 
-    @routes.get("/queries", summary="The saved queries")
+    @routes.get("/queries", summary="The saved queries", responses=responses(_LIST, 400, 406))
     def catalogue(request: Request) -> Response:
         if select(request.headers.get("accept"), _LIST, request.query_params.get("format", "")) == PAGE:
             return pages.render(request, "queries.html", queries=list(queries.values()))
@@ -125,11 +126,7 @@ def _add(routes: APIRouter, operation: _Operation) -> None:
         description=f"{query.question['en']}\n\n{query.question['zh-Hans']}",
         operation_id=query.name,
         response_class=Response,
-        responses={
-            200: {"content": {offer.media_type: {} for offer in offers}},
-            406: {"description": "None of the formats that Accept names"},
-            422: {"description": "A parameter is missing or wrong; the answer names what would do"},
-        },
+        responses=responses((*offers, PAGE), 400, 406, 422, 503, 504),
         openapi_extra={
             "parameters": [
                 {
@@ -148,7 +145,7 @@ def _add(routes: APIRouter, operation: _Operation) -> None:
                     "in": "query",
                     "required": False,
                     "description": "Instead of Accept",
-                    "schema": {"type": "string", "enum": list(dict.fromkeys(offer.name for offer in offers))},
+                    "schema": {"type": "string", "enum": [*dict.fromkeys(offer.name for offer in (*offers, PAGE))]},
                 }
             ],
         },
