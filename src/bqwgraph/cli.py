@@ -295,14 +295,16 @@ def serve(
     public_url: Annotated[str | None, typer.Option(help="The address that links are built from.")] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds that a query may take.  [default: 30]")] = None,
     graph: GraphOption = None,
+    *,
+    watch: Annotated[bool, typer.Option("--watch", help="Read the graph anew when its files change.")] = False,
 ) -> None:
-    """Answer SPARQL over HTTP."""
+    """Answer SPARQL over HTTP. SIGHUP reads the graph anew and swaps it in if it is valid."""
     from bqwgraph.service import run  # noqa: PLC0415 - the web framework is slow to import
 
     given = {"host": host, "port": port, "public_url": public_url, "timeout": timeout}
     with _failing():
         try:
-            run.serve(_folder(graph), {name: value for name, value in given.items() if value is not None}, out)
+            run.serve(_folder(graph), {name: value for name, value in given.items() if value is not None}, out, watch=watch)
         except run.CannotServe as error:
             raise Failed(2, str(error)) from error
 

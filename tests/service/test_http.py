@@ -9,6 +9,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 import yaml
+
 from conftest import ROOT
 
 ACTIONS = "PREFIX bqw: <https://w3id.org/bqwgraph/ontology#> SELECT ?action { ?action a bqw:Action } ORDER BY ?action"

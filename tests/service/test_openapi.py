@@ -1,4 +1,4 @@
-"""The OpenAPI document against the live service: what it says holds for generated requests, and none of them breaks the service."""
+"""The OpenAPI document against the live service: it holds for generated requests, and none of them breaks it."""
 
 import subprocess
 import sys

@@ -22,13 +22,14 @@ from bqwgraph.service.metrics import Metrics
 from bqwgraph.service.negotiation import NotOffered
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import Problem, respond
+from bqwgraph.service.reload import Reloads
 from bqwgraph.service.settings import Settings
 
 _COMPRESS_FROM = 1024
 """Bytes of an answer from which compression pays."""
 
 
-def create_app(engine: WorkerEngine, queries: Mapping[str, SavedQuery], settings: Settings) -> ASGIApp:
+def create_app(engine: WorkerEngine, queries: Mapping[str, SavedQuery], settings: Settings, reloads: Reloads) -> ASGIApp:
     """Return the ASGI application that serves what an engine has read."""
     about = About(engine.digest, engine.triples, engine.named)
     pages, metrics, answering = Pages.load(settings), Metrics(), Answering(engine, engine.digest, settings)
@@ -49,7 +50,8 @@ def create_app(engine: WorkerEngine, queries: Mapping[str, SavedQuery], settings
 
     @app.get("/health", tags=["Operations"], summary="Whether the service answers, and from which snapshot")
     def health() -> JSONResponse:
-        return JSONResponse({"status": "ok", "snapshot": about.digest, "triples": about.triples})
+        reloading = {"taken": reloads.taken, "failure": reloads.failure}
+        return JSONResponse({"status": "ok", "snapshot": about.digest, "triples": about.triples, "reloads": reloading})
 
     @app.get("/metrics", tags=["Operations"], summary="Counts, in Prometheus' text format", response_class=PlainTextResponse)
     def counts() -> PlainTextResponse:

@@ -20,10 +20,11 @@ class NotTaken(Exception):
 
 @dataclass
 class Serving:
-    """An application over one snapshot: its digest, and what to do when it is not needed any more."""
+    """An application over one snapshot: its digest and size, and what to do when it is not needed any more."""
 
     app: ASGIApp
     digest: str
+    triples: int
     close: Callable[[], None]
     requests: int = 0
     retired: bool = False

@@ -1,20 +1,27 @@
 """Starting the service: a graph that was validated, a port, and an address to paste."""
 
+import asyncio
+import signal
 import socket
 from collections.abc import Mapping
 from itertools import islice
 
 import uvicorn
+from anyio import to_thread
 from pydantic import ValidationError
 from rich.console import Console
 
 from bqwgraph.engine.workers import Limits, WorkerEngine
 from bqwgraph.graph.folder import GraphFolder
-from bqwgraph.queries.saved import load
+from bqwgraph.graph.reading import GraphError
+from bqwgraph.graph.snapshot import digest
+from bqwgraph.queries.saved import HeaderError, load
 from bqwgraph.service.app import create_app
+from bqwgraph.service.reload import NotTaken, Reloads, Serving, Swappable
 from bqwgraph.service.settings import Settings
 from bqwgraph.validation.lock import is_validated
 
+_WATCH_SECONDS = 1.0
 _SHOWN = 10
 """How many findings are shown where the graph is not valid."""
 
@@ -23,35 +30,86 @@ class CannotServe(Exception):
     """The service does not start: a setting is wrong, the port is taken, or the graph is not valid."""
 
 
-def serve(folder: GraphFolder, given: Mapping[str, object], console: Console) -> None:
+def serve(folder: GraphFolder, given: Mapping[str, object], console: Console, *, watch: bool = False) -> None:
     """Serve a folder until stopped. ``given`` are settings from flags; the environment fills the rest.
 
-    A graph whose digest is not the validated one is validated first. Raises CannotServe, GraphError, HeaderError.
+    A graph whose digest is not the validated one is validated first. SIGHUP, or with ``watch`` a change of the files, reads
+    the folder anew and swaps it in if it is valid. Raises CannotServe, GraphError, HeaderError.
     """
     try:
         settings = Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         raise CannotServe(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    queries = load(folder)
     if not is_validated(folder):
-        from bqwgraph.validation.checks import validate  # noqa: PLC0415 - pySHACL is slow to import
-        from bqwgraph.validation.text import finding_lines  # noqa: PLC0415 - as above
-
         console.print("The graph is not the one that was validated for this release; validating it first.", soft_wrap=True)
-        report = validate(folder)
-        if not report.conforms():
-            shown = "\n".join(islice(finding_lines(report.findings, "en"), 2 * _SHOWN))
-            raise CannotServe(f"the graph is not valid, {len(report.findings)} findings; the first of them:\n{shown}")
+        _validate(folder)
     listener = _listen(settings.host, settings.port)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+    reloads = Reloads()
+
+    def build() -> Serving:
+        try:
+            if not is_validated(folder):
+                _validate(folder)
+            return _serving(folder, settings, reloads)
+        except (CannotServe, GraphError, HeaderError, OSError) as error:
+            raise NotTaken(str(error)) from error
+
+    first_serving = _serving(folder, settings, reloads)
+    console.print(f"bqwgraph serves {first_serving.triples:,} triples at {settings.base_url} (Ctrl-C stops it).", soft_wrap=True)
+    console.print("To try it:", f"  curl '{settings.base_url}/queries/actions?format=csv'", sep="\n", soft_wrap=True)
+    app = Swappable(first_serving, build, reloads)
+    try:
+        asyncio.run(_run(app, listener, folder if watch else None))
+    finally:
+        app.close()
+
+
+async def _run(app: Swappable, listener: socket.socket, watched: GraphFolder | None) -> None:
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    reloading = set[asyncio.Task[bool]]()
+
+    def reload() -> None:
+        task = asyncio.get_running_loop().create_task(app.reload())
+        reloading.add(task)
+        task.add_done_callback(reloading.discard)
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
+    watching = asyncio.create_task(_watch(watched, app)) if watched else None
+    await uvicorn.Server(config).serve(sockets=[listener])
+    if watching:
+        watching.cancel()
+
+
+async def _watch(folder: GraphFolder, app: Swappable) -> None:
+    seen = digest(folder)
+    while True:
+        await asyncio.sleep(_WATCH_SECONDS)
+        try:
+            now = await to_thread.run_sync(digest, folder)
+        except OSError:  # a file went between the listing and the reading; the next look will see
+            continue
+        if now != seen:
+            seen = now
+            await app.reload()
+
+
+def _validate(folder: GraphFolder) -> None:
+    from bqwgraph.validation.checks import validate  # noqa: PLC0415 - pySHACL is slow to import
+    from bqwgraph.validation.text import finding_lines  # noqa: PLC0415 - as above
+
+    report = validate(folder)
+    if not report.conforms():
+        shown = "\n".join(islice(finding_lines(report.findings, "en"), 2 * _SHOWN))
+        raise CannotServe(f"the graph is not valid, {len(report.findings)} findings; the first of them:\n{shown}")
+
+
+def _serving(folder: GraphFolder, settings: Settings, reloads: Reloads) -> Serving:
+    queries = load(folder)
     limits = Limits(settings.workers, settings.slow_workers, settings.queue, settings.worker_memory, settings.max_result_bytes)
-    with WorkerEngine(folder, limits) as engine:
-        app = create_app(engine, queries, settings)
-        console.print(f"bqwgraph serves {engine.triples:,} triples at {settings.base_url} (Ctrl-C stops it).", soft_wrap=True)
-        console.print("To try it:", f"  curl '{settings.base_url}/queries/actions?format=csv'", sep="\n", soft_wrap=True)
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+    engine = WorkerEngine(folder, limits)
+    return Serving(create_app(engine, queries, settings, reloads), engine.digest, engine.triples, engine.close)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,87 @@
+"""Reloading: a new snapshot replaces the old one whole, and bad data never does."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from conftest import ROOT, Installed
+
+NAME = "城乡融合发展行动"
+
+
+class Served:
+    def __init__(self, process: subprocess.Popen[str], client: httpx.Client, data: Path) -> None:
+        self.process, self.client, self.actions = process, client, data / "actions.ttl"
+
+    def health(self) -> dict[str, object]:
+        health: dict[str, object] = self.client.get("/health").json()
+        return health
+
+    def waits_for(self, **reloads: object) -> None:
+        for _ in range(600):
+            if self.health()["reloads"] == reloads:
+                return
+            time.sleep(0.1)
+        raise AssertionError(self.health())
+
+
+@pytest.fixture
+def served(installed: Installed, tmp_path: Path) -> Iterator[Served]:
+    for name in ("ontology", "data", "queries"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    command: list[str | Path] = [installed.command, "serve", "--port", "0", "--graph", tmp_path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8") as process:
+        assert process.stdout is not None
+        said = ""
+        for line in process.stdout:
+            said += line
+            if "curl" in line:
+                break
+        found = re.search(r"http://[^\s']+(?=/queries)", said)
+        assert found, said
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        with httpx.Client(base_url=found[0], timeout=30) as client:
+            yield Served(process, client, tmp_path / "data")
+        process.terminate()
+        process.wait(10)
+
+
+def test_a_new_graph_is_swapped_in_without_a_failed_request_and_a_bad_one_is_not(served: Served) -> None:
+    before = served.health()["snapshot"]
+    statuses, stop = Counter[int](), threading.Event()
+
+    def ask() -> None:
+        with httpx.Client(base_url=served.client.base_url, timeout=30) as client:
+            while not stop.is_set():
+                statuses[client.get("/queries/actions", params={"format": "csv"}).status_code] += 1
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    text = served.actions.read_text("utf-8")
+    served.actions.write_text(text.replace("bqw:order 7 ", "bqw:order 8 ", 1), "utf-8")
+    os.kill(served.process.pid, signal.SIGHUP)
+    for _ in range(600):
+        if served.health()["reloads"] != {"taken": 0, "failure": ""}:
+            break
+        time.sleep(0.1)
+    health = served.health()
+    assert health["snapshot"] == before
+    assert "data/actions.ttl" in str(health["reloads"])
+
+    served.actions.write_text(text.replace(f'"{NAME}"@zh-Hans', f'"{NAME}"@zh-Hans') + "# changed\n", "utf-8")
+    os.kill(served.process.pid, signal.SIGHUP)
+    served.waits_for(taken=1, failure="")
+    stop.set()
+    asking.join()
+    assert served.health()["snapshot"] != before
+    assert set(statuses) == {200}
