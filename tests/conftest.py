@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+import threading
 import venv
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,23 +96,26 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 @pytest.fixture(scope="session")
 def service(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """The real service on a free port, from the wheel, outside the checkout."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [installed.command, "serve", "--port", "0"],
         cwd=tmp_path_factory.mktemp("elsewhere"),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-    )
-    assert process.stdout is not None
-    with process.stdout:
-        said = ""
-        for line in process.stdout:
-            said += line
-            if "curl" in line:
-                break
-        found = re.search(r"http://[^\s']+(?=/queries)", said)
-        assert found, said
-        with httpx.Client(base_url=found[0], timeout=30) as client:
+    ) as process:
+        with httpx.Client(base_url=address_of(process), timeout=30) as client:
             yield client
         process.terminate()
-        process.wait(10)
+
+
+def address_of(process: subprocess.Popen[str]) -> str:
+    """Return the address that `bqwgraph serve` prints when it is ready; what it says later is read and dropped."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        found = re.search(r"http://[^\s']+(?=/queries)", line)
+        if found:
+            threading.Thread(target=process.stdout.read, daemon=True).start()
+            return found[0]
+    raise AssertionError(said)

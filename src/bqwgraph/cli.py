@@ -1,10 +1,11 @@
-"""The command line: ``bqwgraph serve | validate | query | describe | info``.
+"""The command line: ``bqwgraph serve | validate | query | describe | evidence | push | info``.
 
 Exit codes: 0 fine, 1 the data is at fault, 2 it could not run.
 """
 
 import csv
 import io
+import os
 import platform
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from typing import Annotated
 import pyoxigraph as ox
 import typer
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from bqwgraph.engine.embedded import EmbeddedEngine
@@ -294,19 +296,87 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0: any free one.  [default: 8000]")] = None,
     public_url: Annotated[str | None, typer.Option(help="The address that links are built from.")] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds that a query may take.  [default: 30]")] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="A SPARQL 1.1 endpoint that answers; the graph folder gives the saved queries."),
+    ] = None,
     graph: GraphOption = None,
     *,
     watch: Annotated[bool, typer.Option("--watch", help="Read the graph anew when its files change.")] = False,
 ) -> None:
-    """Answer SPARQL over HTTP. SIGHUP reads the graph anew and swaps it in if it is valid."""
+    """Answer SPARQL over HTTP. SIGHUP reads the graph anew and swaps it in if it is valid.
+
+    With --engine another store answers, and what it holds is not validated. Its credentials come from the environment:
+    BQWGRAPH_ENGINE_USER and BQWGRAPH_ENGINE_PASSWORD.
+    """
     from bqwgraph.service import run  # noqa: PLC0415 - the web framework is slow to import
 
-    given = {"host": host, "port": port, "public_url": public_url, "timeout": timeout}
+    given = {"host": host, "port": port, "public_url": public_url, "timeout": timeout, "engine": engine}
     with _failing():
         try:
             run.serve(_folder(graph), {name: value for name, value in given.items() if value is not None}, out, watch=watch)
         except run.CannotServe as error:
             raise Failed(2, str(error)) from error
+
+
+@app.command()
+def push(
+    store: Annotated[str, typer.Option(metavar="URL", help="Where the store speaks the Graph Store Protocol.")],
+    begin: Annotated[str, typer.Option("--from", metavar="GRAPH", help="Go on from this graph (its IRI, or default).")] = "",
+    default_as: Annotated[str, typer.Option(metavar="IRI", help="Put the default graph into this named graph.")] = "",
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that the store may take for a graph.")] = 600,
+    graph: GraphOption = None,
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace graphs that the store has already.")] = False,
+) -> None:
+    """Load every named graph and the default graph into a store, over the SPARQL 1.1 Graph Store Protocol.
+
+    Credentials come from the environment: BQWGRAPH_ENGINE_USER and BQWGRAPH_ENGINE_PASSWORD.
+    """
+    from bqwgraph.engine.remote import Credentials, checked_url  # noqa: PLC0415 - the HTTP client is slow to import
+    from bqwgraph.publication.push import Push, PushFailed, Target  # noqa: PLC0415 - as above
+
+    credentials = Credentials.of(*(os.environ.get(f"BQWGRAPH_ENGINE_{name}", "") for name in ("USER", "PASSWORD")))
+    with _failing():
+        try:
+            checked_url(store)
+        except ValueError as error:
+            raise Failed(2, f"--store: {error}") from error
+    with _failing(), Push(_snapshot(graph), Target(store, default_as), credentials, timeout) as pushing:
+        try:
+            graphs = pushing.graphs(begin)
+            present = None if replace else pushing.present(graphs)
+            if present:
+                raise Failed(2, f"{store} has {present} already; --replace replaces what it has")
+            done = list(track(pushing.put(graphs), "Pushing", len(graphs), console=err, disable=not err.is_terminal))
+        except PushFailed as error:
+            go_on = f"\n  what came before it is there; go on with --from {error.graph}" if error.graph else ""
+            raise Failed(2, f"{store}: {error}{go_on}") from error
+        out.print(f"{sum(pushed.triples for pushed in done):,} triples in {len(done)} graphs are at {store}", soft_wrap=True)
+
+
+@app.command()
+def bench(
+    places: Annotated[int, typer.Option(min=0, help="Places of the made-up province; 0: the packaged graph only.")] = 30_000,
+    seconds: Annotated[float, typer.Option(min=1, max=30, help="Seconds that each measurement takes.")] = 3,
+    to: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the report there.")] = None,
+) -> None:
+    """Measure the service beside others on this machine (needs the extra bqwgraph[bench])."""
+    with _failing():
+        try:
+            from bqwgraph.bench import run  # noqa: PLC0415 - an extra
+            from bqwgraph.bench.servers import CannotMeasure  # noqa: PLC0415 - as above
+        except ModuleNotFoundError as error:
+            raise Failed(2, f"{error.name} is not installed: pip install 'bqwgraph[bench]'") from error
+        given = ["--places", str(places), "--seconds", f"{seconds:g}", *(["--out", str(to)] if to else [])]
+        try:
+            report = run.run(places, seconds, run.command_line(["bench", *given]))
+        except (CannotMeasure, ValueError) as error:
+            raise Failed(2, str(error)) from error
+        if to:
+            to.write_text(report, "utf-8")
+        else:
+            _write(report.encode("utf-8"))
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ GRAPH = "https://w3id.org/bqwgraph/graph/stated"
     [
         ("SELECT * { ?s ?p ?o }", Form.SELECT),
         ("# a comment with LOAD\nPREFIX service: <urn:x> ask { ?s service:insert ?o }", Form.ASK),
+        ("SELECT * { GRAPH <http://example.org/service#>\n{ ?s <http://example.org/service> ?o } }", Form.SELECT),
+        ("SELECT (?a-?b AS ?c) { ?s ?p 'SERVICE <x> {' FILTER(?service<1 || ?b>2) }", Form.SELECT),
         ("BASE <urn:a> CONSTRUCT { ?s ?p 'SERVICE <x>' } WHERE { ?s ?p ?o }", Form.CONSTRUCT),
         ("DESCRIBE <http://example.org/SERVICE>", Form.DESCRIBE),
         (f"SELECT * FROM <{GRAPH}> {{ ?service ?load ?delete }}", Form.SELECT),
@@ -35,6 +37,15 @@ def test_admitted(query: str, form: Form) -> None:
         r"SELECT * { \u0053ERVICE <http://127.0.0.1/> { ?s ?p ?o } }",
         r"SELECT * { ?s <http://a/\u0041#b> ?o } # \u000A SERVICE <x> { }",
         r"SELECT * { GRAPH <http://a/\u0041#b> { ?s ?p ?o } SERVICE <x> { } }",
+        "SELECT * { SERVICESILENT<http://a>{ ?s ?p ?o } }",
+        "SELECT * { ?s ?p trueSERVICE<http://a>{ ?s ?p ?o } }",
+        "SELECT * { ?s ?p-1SERVICE<http://a>{ ?s ?p ?o } }",
+        "PREFIX : <http://a> SELECT * { ?s :-1SERVICE<http://a>{ ?s ?p ?o } }",
+        "PREFIX SERVICE: <http://a> PREFIX : <http://b> SELECT * { SERVICE:x { ?s ?p ?o } }",
+        "PREFIX SERVICEa: <http://a> PREFIX a: <http://b> SELECT * { SERVICEa:x { ?s ?p ?o } }",
+        "PREFIX : <http://a> SELECT * { FILTER(1<2)SERVICE:#>\n{ ?s ?p ?o } }",
+        "PREFIX : <http://a> SELECT * { FILTER(1<=2)SERVICESILENT:#>\n{ ?s ?p ?o } }",
+        "SELECT * { FILTER(1<'>')SERVICE <http://a> { ?s ?p ?o } #'\n}",
         "INSERT DATA { <urn:a> <urn:b> <urn:c> }",
         "LOAD <file:///etc/passwd>",
         "PREFIX a: <urn:a> DELETE WHERE { ?s ?p ?o }",
@@ -52,7 +63,15 @@ def test_refused(query: str) -> None:
 
 @pytest.mark.parametrize(
     ("query", "line"),
-    [("", 1), ("# only\n", 1), ("HELLO", 1), ("\n\nFIND ?x", 3), ("SELECT \x00", 1), ("ASK {\n?s foo:bar ?o }", 2)],
+    [
+        ('SELECT * { VALUES ?t { """a" } SERVICE <x> { } } #\\z """', 1),
+        ("", 1),
+        ("# only\n", 1),
+        ("HELLO", 1),
+        ("\n\nFIND ?x", 3),
+        ("SELECT \x00", 1),
+        ("ASK {\n?s foo:bar ?o }", 2),
+    ],
 )
 def test_not_a_query(query: str, line: int) -> None:
     with pytest.raises(QuerySyntaxError) as raised:

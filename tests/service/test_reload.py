@@ -1,7 +1,6 @@
 """Reloading: a new snapshot replaces the old one whole, and bad data never does."""
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -14,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conftest import ROOT, Installed
+from conftest import ROOT, Installed, address_of
 
 NAME = "城乡融合发展行动"
 
@@ -41,19 +40,9 @@ def served(installed: Installed, tmp_path: Path) -> Iterator[Served]:
         shutil.copytree(ROOT / name, tmp_path / name)
     command: list[str | Path] = [installed.command, "serve", "--port", "0", "--graph", tmp_path]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8") as process:
-        assert process.stdout is not None
-        said = ""
-        for line in process.stdout:
-            said += line
-            if "curl" in line:
-                break
-        found = re.search(r"http://[^\s']+(?=/queries)", said)
-        assert found, said
-        threading.Thread(target=process.stdout.read, daemon=True).start()
-        with httpx.Client(base_url=found[0], timeout=30) as client:
+        with httpx.Client(base_url=address_of(process), timeout=30) as client:
             yield Served(process, client, tmp_path / "data")
         process.terminate()
-        process.wait(10)
 
 
 def test_a_new_graph_is_swapped_in_without_a_failed_request_and_a_bad_one_is_not(served: Served) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 
 import pyoxigraph as ox
 
-from bqwgraph.engine.guard import admit
-from bqwgraph.engine.interface import Answer, Dataset, LimitPassed, NotAllowed, NotWanted, QuerySyntaxError, Question
+from bqwgraph.engine.guard import check
+from bqwgraph.engine.interface import Answer, Dataset, LimitPassed, QuerySyntaxError, Question
 from bqwgraph.engine.language_tags import fold_compared, restore_written
 from bqwgraph.engine.tokens import Kind, Token, position, tokenize
 from bqwgraph.graph.namespaces import PREFIXES, shorten
@@ -18,19 +18,13 @@ def evaluate(store: ox.Store, graphs: Collection[str], question: Question, most:
 
     Raises QuerySyntaxError, NotAllowed, NotWanted, LimitPassed.
     """
-    form = admit(question.query, graphs)
-    for iri in (*question.dataset.default, *question.dataset.named):
-        if iri not in graphs:
-            raise NotAllowed(f"<{iri}>: no such graph in this dataset")
-    written = question.wanted.graph if form.gives_triples else question.wanted.table
-    if written is None:
-        raise NotWanted(f"a {form.value} query gives {'a graph' if form.gives_triples else 'a table'}, which was not asked for")
+    written = check(question, graphs)
     output = _Bounded(most)
     try:
         result = _run(store, fold_compared(question.query), question.dataset)
         if isinstance(result, ox.QueryTriples):
             triples = list(result)
-            ox.serialize(triples, output, question.wanted.graph, prefixes=_prefixes_of(triples))
+            ox.serialize(triples, output, question.wanted.graph, prefixes=prefixes_of(triples))
         else:
             result.serialize(output, question.wanted.table)
     except SyntaxError as error:
@@ -104,7 +98,8 @@ def _unbalanced(query: str) -> Token | None:
     return opened[-1] if opened else None
 
 
-def _prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:
+def prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:
+    """Return the house's prefixes that triples use."""
     used = {term.value for t in triples for term in (t.subject, t.predicate, t.object) if isinstance(term, ox.NamedNode)}
     used |= {t.object.datatype.value for t in triples if isinstance(t.object, ox.Literal)}
     shortened = {name.partition(":")[0] for name in map(shorten, used)}

@@ -1,12 +1,14 @@
 """The guard: what a query is, and whether it may run here, decided from its tokens before any engine sees it."""
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from itertools import dropwhile, islice
 from urllib.parse import urljoin
 
-from bqwgraph.engine.interface import NotAllowed, QuerySyntaxError
-from bqwgraph.engine.tokens import Kind, Token, TokenError, decode_escapes, position, tokenize
+from bqwgraph.engine.interface import NotAllowed, NotWanted, QuerySyntaxError, Question, ResultFormat
+from bqwgraph.engine.tokens import Kind, Token, TokenError, decode_escapes, position, tokenize, tokenize_all_ways
 
 
 class Form(Enum):
@@ -44,14 +46,19 @@ def admit(query: str, graphs: Collection[str]) -> Form:
     """Return the form of a query that may run over the named graphs ``graphs``.
 
     Raises QuerySyntaxError where the text is no query, and NotAllowed for an update, for SERVICE, and for FROM or
-    FROM NAMED of a graph that is not in the dataset. Unicode escapes are decoded first, and both texts must pass.
+    FROM NAMED of a graph that is not in the dataset. With Unicode escapes decoded it must ask for nothing of that either.
 
     >>> admit("SELECT * { ?s ?p 'SERVICE' }", ())
     <Form.SELECT: 'SELECT'>
     """
     decoded = decode_escapes(query)
     if decoded != query:
-        admit(decoded, graphs)
+        with suppress(QuerySyntaxError):  # what is no query when decoded harms no engine that decodes
+            _admit(decoded, graphs)
+    return _admit(query, graphs)
+
+
+def _admit(query: str, graphs: Collection[str]) -> Form:
     try:
         tokens = list(tokenize(query))
     except TokenError as error:
@@ -60,12 +67,27 @@ def admit(query: str, graphs: Collection[str]) -> Form:
     prologue, first = _prologue(rest)
     form = _form(query, first)
     _check_prefixes(query, tokens, prologue)
-    if any(token.is_word("SERVICE") for token in tokens):
+    if _asks_another(query, tokens):
         raise NotAllowed("SERVICE is not allowed: this endpoint asks no other")
     for iri in _from_clauses(rest, prologue):
         if iri not in graphs:
             raise NotAllowed(f"FROM <{iri}>: no such graph in this dataset")
     return form
+
+
+def check(question: Question, graphs: Collection[str]) -> ResultFormat:
+    """Return the format in which a question is to be answered over the named graphs ``graphs``.
+
+    Raises what `admit` raises, NotAllowed for a dataset of other graphs, and NotWanted where no format fits the query's form.
+    """
+    form = admit(question.query, graphs)
+    for iri in (*question.dataset.default, *question.dataset.named):
+        if iri not in graphs:
+            raise NotAllowed(f"<{iri}>: no such graph in this dataset")
+    written = question.wanted.graph if form.gives_triples else question.wanted.table
+    if written is None:
+        raise NotWanted(f"a {form.value} query gives {'a graph' if form.gives_triples else 'a table'}, which was not asked for")
+    return written
 
 
 def _form(query: str, first: Token | None) -> Form:
@@ -77,6 +99,38 @@ def _form(query: str, first: Token | None) -> Form:
         where = position(query, first.start)
         raise QuerySyntaxError(f"expected SELECT, ASK, CONSTRUCT or DESCRIBE, found {first.text!r}", *where)
     return Form[first.text.upper()]
+
+
+def _asks_another(query: str, tokens: list[Token]) -> bool:
+    """Whether an engine may find a SERVICE clause in a query, however it reads it.
+
+    Engines know no word boundaries: to them ``SERVICESILENT`` is two keywords, and ``SERVICEa:x {`` may be SERVICE and ``a:x``.
+    Nor do they take ``<2)SERVICE:#>`` for an IRI behind ``FILTER(1``. Where in doubt the answer is yes.
+    """
+    if "service" not in query.lower():
+        return False
+    if any(token.kind is Kind.WORD and _holds_service(token) for token in tokens):
+        return True
+    return any(_holds_service(token) and _begins_clause(query, token) for token in tokenize_all_ways(query))
+
+
+def _holds_service(token: Token) -> bool:
+    return token.kind in {Kind.WORD, Kind.NAME} and "SERVICE" in token.text.partition(":")[0].upper()
+
+
+def _begins_clause(query: str, token: Token) -> bool:
+    """Whether behind a token that holds SERVICE there is the rest of a clause: a name, unless the token has it, and a brace."""
+    behind = list[Token]()
+    try:
+        behind.extend(islice(tokenize(query, token.end), 3))
+    except TokenError:
+        return False
+    if token.kind is Kind.WORD:
+        behind = list(dropwhile(lambda other: other.is_word("SILENT"), behind))
+        named = behind[:1] and behind.pop(0).kind in {Kind.IRI, Kind.NAME, Kind.VARIABLE}
+    else:
+        named = True
+    return bool(named and behind and behind[0].text == "{")
 
 
 def _check_prefixes(query: str, tokens: list[Token], prologue: _Prologue) -> None:

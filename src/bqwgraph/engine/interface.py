@@ -1,6 +1,7 @@
 """What an engine is: query text, wanted formats, dataset and deadline in; bytes and media type, or a typed error, out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from threading import Event
 from typing import Protocol
 
@@ -89,6 +90,20 @@ class Busy(QueryError):
     """There are too many queries at the moment; another try makes sense."""
 
 
+class BackEndFailed(QueryError):
+    """The store that should have answered is not there, or did not answer as SPARQL 1.1 says; the query is not at fault."""
+
+
+@dataclass
+class Counts:
+    """What has happened since the start, for `/metrics`."""
+
+    answered: int = 0
+    killed: dict[str, int] = field(default_factory=lambda: {"timeout": 0, "gone": 0, "busy": 0, "died": 0})
+    refused: int = 0
+    failed: int = 0
+
+
 class Engine(Protocol):
     """Anything that answers SPARQL queries."""
 
@@ -100,6 +115,40 @@ class Engine(Protocol):
     def answer(self, question: Question, deadline: float, gone: Event | None = None) -> Answer:
         """Answer a query within ``deadline`` seconds; setting ``gone`` says that nobody waits for the answer any more.
 
-        Raises QuerySyntaxError, NotAllowed, NotWanted, LimitPassed or Busy.
+        Raises QuerySyntaxError, NotAllowed, NotWanted, LimitPassed, Busy or BackEndFailed.
         """
+        ...
+
+
+class ServedEngine(Engine, Protocol):
+    """An engine that the service can stand on: it says what it holds and what it is doing."""
+
+    @property
+    def digest(self) -> str:
+        """Names what is answered from."""
+        ...
+
+    @property
+    def immutable(self) -> bool:
+        """Whether the digest stands for the answers too: only then may they be kept, and asked for by ETag."""
+        ...
+
+    @property
+    def triples(self) -> int:
+        """The number of triples in the default graph."""
+        ...
+
+    @property
+    def named(self) -> Mapping[str, int]:
+        """The number of triples of each named graph, by its IRI."""
+        ...
+
+    @property
+    def running(self) -> Mapping[str, int]:
+        """How many queries are in which state at the moment."""
+        ...
+
+    @property
+    def counts(self) -> Counts:
+        """What has happened since the start."""
         ...

@@ -6,7 +6,7 @@ In a query, a string that ``LANG(…)`` is compared with is folded, so that ``LA
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 import pyoxigraph as ox
 
@@ -49,6 +49,25 @@ def fold_compared(query: str) -> str:
     tokens = list(tokenize(query))
     for token in _compared(tokens):
         query = query[: token.start] + token.text.lower() + query[token.end :]
+    return query
+
+
+def fold_both(query: str) -> str:
+    """Return the query with ``LANG(…)`` and what it is compared with in small letters, whatever letters the store keeps.
+
+    >>> fold_both('FILTER(LANG(?a) = "zh-Hans")')
+    'FILTER(LCASE(LANG(?a)) = "zh-hans")'
+    """
+    if "lang" not in query.lower():
+        return query
+    tokens = list(tokenize(query))
+    edits = [(token.start, token.end, token.text.lower()) for token in _compared(tokens)]
+    for index, (token, bracket) in enumerate(pairwise(tokens)):
+        if token.is_word("LANG") and bracket.text == "(":
+            behind = tokens[_end_of_call(tokens, index + 1) - 1].end
+            edits += [(token.start, token.start, "LCASE("), (behind, behind, ")")]
+    for start, end, text in sorted(edits, reverse=True):
+        query = query[:start] + text + query[end:]
     return query
 
 

@@ -1,13 +1,13 @@
 """A SPARQL 1.1 tokenizer: enough of the grammar to know a keyword from the same word in a string, a comment or a name.
 
-It follows the terminals of SPARQL 1.1 Query, section 19.8. Whether the tokens make a query is the engine's business.
+It follows the terminals of SPARQL 1.1 Query, section 19.8, and takes nothing as one token that a parser could take as two.
+Whether the tokens make a query is the engine's business.
 
 >>> [token.text for token in tokenize("ASK { ?s a 'SERVICE' } # LOAD")]
 ['ASK', '{', '?s', 'a', "'SERVICE'", '}']
 """
 
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -58,13 +58,17 @@ _CHAR = (
     r"A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F"
     r"\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
 )
-_NAME = rf"{_CHAR}_0-9\u00B7\u0300-\u036F\u203F-\u2040\-"
-_ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_FIRST = rf"{_CHAR}_0-9"
+_VARIABLE = rf"{_FIRST}\u00B7\u0300-\u036F\u203F-\u2040"
+_NAME = rf"{_VARIABLE}\-"
+_UNIT = "(?:[0-9A-CE-Fa-ce-f][0-9A-Fa-f]{3}|[Dd][0-7][0-9A-Fa-f]{2})"  # no surrogates
+_ESCAPE = rf"\\u{_UNIT}|\\U(?:0000{_UNIT}|(?:000[1-9A-Fa-f]|0010)[0-9A-Fa-f]{{4}})"
+_ECHAR = rf"\\[tbnrf\"'\\]|{_ESCAPE}"
 _PREFIX = rf"(?:[{_CHAR}](?:[{_NAME}.]*[{_NAME}])?)?"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_LOCAL = rf"(?:(?:[{_NAME}:]|{_PLX})(?:(?:[{_NAME}:.]|{_PLX})*(?:[{_NAME}:]|{_PLX}))?)?"
-_LONG = r"\"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
-_SHORT = r"\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*'"
+_LOCAL = rf"(?:(?:[{_FIRST}:]|{_PLX})(?:(?:[{_NAME}:.]|{_PLX})*(?:[{_NAME}:]|{_PLX}))?)?"
+_LONG = rf"\"\"\"(?:\"{{0,2}}(?:[^\"\\]|{_ECHAR}))*\"\"\"|'''(?:'{{0,2}}(?:[^'\\]|{_ECHAR}))*'''"
+_SHORT = rf"\"(?!\"\")(?:[^\"\\\r\n]|{_ECHAR})*\"|'(?!'')(?:[^'\\\r\n]|{_ECHAR})*'"
 
 _TOKEN = re.compile(
     "|".join(
@@ -72,8 +76,8 @@ _TOKEN = re.compile(
             r"(?P<SKIP>[ \t\r\n]+|\#[^\r\n]*)",
             rf"(?P<IRI><(?:[^<>\"{{}}|^`\\\x00-\x20]|{_ESCAPE})*>)",
             rf"(?P<STRING>{_LONG}|{_SHORT})",
-            rf"(?P<VARIABLE>[?$][{_NAME}]+)",
-            rf"(?P<BLANK>_:[{_NAME}](?:[{_NAME}.]*[{_NAME}])?)",
+            rf"(?P<VARIABLE>[?$][{_FIRST}][{_VARIABLE}]*)",
+            rf"(?P<BLANK>_:[{_FIRST}](?:[{_NAME}.]*[{_NAME}])?)",
             rf"(?P<NAME>{_PREFIX}:{_LOCAL})",
             r"(?P<LANGUAGE>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)",
             r"(?P<NUMBER>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)",
@@ -85,9 +89,8 @@ _TOKEN = re.compile(
 )
 
 
-def tokenize(text: str) -> Iterator[Token]:
-    """Yield the tokens of a query, without white space and comments. Raises TokenError."""
-    offset = 0
+def tokenize(text: str, offset: int = 0) -> Iterator[Token]:
+    """Yield the tokens of a query from an offset on, without white space and comments. Raises TokenError."""
     while offset < len(text):
         match = _TOKEN.match(text, offset)
         if match is None:
@@ -96,6 +99,27 @@ def tokenize(text: str) -> Iterator[Token]:
         if kind is not None and kind != "SKIP":
             yield Token(Kind[kind], match.group(), offset)
         offset = match.end()
+
+
+def tokenize_all_ways(text: str) -> Iterator[Token]:
+    """Yield the tokens of every reading of a text, each once; what begins no token ends its reading.
+
+    A parser knows whether ``<`` may begin an IRI where it stands, or is an operator. A tokenizer does not, so it is both.
+
+    >>> [token.text for token in tokenize_all_ways("?a<?b-?c>?d")]
+    ['?a', '<?b-?c>', '?d', '?b', '-', '?c', '>']
+    """
+    seen, begins = set[int](), [0]
+    while begins:
+        offset = begins.pop()
+        while offset not in seen and (match := _TOKEN.match(text, offset)):
+            seen.add(offset)
+            kind = match.lastgroup
+            if kind is not None and kind != "SKIP":
+                yield Token(Kind[kind], match.group(), offset)
+            if kind == Kind.IRI.name:
+                begins.append(offset + 1)
+            offset = match.end()
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
@@ -109,9 +133,4 @@ def decode_escapes(text: str) -> str:
     >>> decode_escapes(r"\u0041SK")
     'ASK'
     """
-
-    def character(match: re.Match[str]) -> str:
-        code = int(match[0].lstrip("\\uU"), 16)
-        return chr(code) if code <= sys.maxunicode else match[0]
-
-    return re.sub(_ESCAPE, character, text)
+    return re.sub(_ESCAPE, lambda match: chr(int(match[0][2:], 16)), text)  # noqa: FURB166 - no prefix that int() knows

@@ -14,12 +14,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Condition, Event, Lock, Thread
 from typing import Any, Final, Self
 
 from bqwgraph.engine import wire
-from bqwgraph.engine.interface import Answer, Busy, LimitPassed, Question
+from bqwgraph.engine.interface import Answer, Busy, Counts, LimitPassed, Question
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.reading import GraphError, SyntaxFault
 
@@ -38,15 +38,6 @@ class Limits:
     queue: int = 64
     memory: int = 1 << 30
     result_bytes: int = 64 << 20
-
-
-@dataclass
-class Counts:
-    """What has happened since the start, for `/metrics`."""
-
-    answered: int = 0
-    killed: dict[str, int] = field(default_factory=lambda: {"timeout": 0, "gone": 0, "busy": 0, "died": 0})
-    refused: int = 0
 
 
 class _Worker:
@@ -85,6 +76,8 @@ class _Worker:
 
 class WorkerEngine:
     """See the module; use as a context manager, or call `close`."""
+
+    immutable: Final = True
 
     def __init__(self, folder: GraphFolder, limits: Limits | None = None) -> None:
         """Start the zygote and wait until it has read the graph. Raises GraphError where it cannot."""

@@ -1,18 +1,22 @@
 """From a query to an HTTP response: asked in a thread, given up when the client goes, with an ETag that the snapshot makes."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Event
+from typing import TypeVar, TypeVarTuple, Unpack
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 from fastapi.responses import Response
 
-from bqwgraph.engine.interface import Answer, Dataset, Engine, Question, Wanted
+from bqwgraph.engine.interface import Answer, Dataset, Question, ServedEngine, Wanted
 from bqwgraph.service.negotiation import Offer
 from bqwgraph.service.settings import Settings
+
+_Arguments = TypeVarTuple("_Arguments")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,10 @@ class Asked:
 
 
 class Answering:
-    """Answers over HTTP from one snapshot."""
+    """Answers over HTTP from one engine, with an ETag where equal questions get equal answers."""
 
-    def __init__(self, engine: Engine, digest: str, settings: Settings) -> None:
-        self.engine, self._digest, self.settings = engine, digest, settings
+    def __init__(self, engine: ServedEngine, settings: Settings) -> None:
+        self.engine, self.settings = engine, settings
         places = settings.workers + settings.slow_workers + settings.queue
         self._threads = CapacityLimiter(places + 1)  # one more, so that the engine says no and not we
 
@@ -45,23 +49,28 @@ class Answering:
         gone = Event()
         watching = asyncio.create_task(_watch(request, gone))
         try:
-            work = (asked.question, asked.timeout, gone)
-            return await to_thread.run_sync(self.engine.answer, *work, limiter=self._threads)
+            return await self.in_thread(self.engine.answer, asked.question, asked.timeout, gone)
         finally:
             watching.cancel()
 
+    async def in_thread(self, work: Callable[[Unpack[_Arguments]], _Result], *arguments: *_Arguments) -> _Result:
+        """Do what asks the engine in a thread of those that are for that: when it is slow, nothing else waits."""
+        return await to_thread.run_sync(work, *arguments, limiter=self._threads)
+
     async def respond(self, request: Request, asked: Asked) -> Response:
         """Return the answer, or 304 where the client has it already. Raises what `Engine.answer` raises."""
-        etag = self._etag(asked)
-        headers = {"ETag": etag, "Vary": "Accept, Accept-Encoding", "Cache-Control": "public, no-cache"}
-        if etag in request.headers.get("if-none-match", ""):
+        headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "public, no-cache"}
+        etag = self._etag(asked) if self.engine.immutable else ""
+        if etag:
+            headers["ETag"] = etag
+        if etag and etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         answer = await self.answer(request, asked)
         offer = next(offer for offer in asked.offers if answer.written in {offer.table, offer.graph})
         return Response(answer.body, headers={**headers, "Content-Type": offer.content_type})
 
     def _etag(self, asked: Asked) -> str:
-        parts = (self._digest, asked.query, *asked.dataset.default, "", *asked.dataset.named, "", *map(str, asked.offers))
+        parts = (self.engine.digest, asked.query, *asked.dataset.default, "", *asked.dataset.named, "", *map(str, asked.offers))
         return f'W/"{sha256(chr(0).join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
 
 

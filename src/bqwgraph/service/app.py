@@ -9,17 +9,17 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
+from starlette_compress import CompressMiddleware, add_compress_type
 
-from bqwgraph.engine.workers import WorkerEngine
+from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.queries.saved import SavedQuery
 from bqwgraph.service import graph_store, protocol, saved
 from bqwgraph.service.answering import Answering
 from bqwgraph.service.description import About
 from bqwgraph.service.edge import Edge
 from bqwgraph.service.metrics import Metrics
-from bqwgraph.service.negotiation import NotOffered
+from bqwgraph.service.negotiation import GRAPHS, TABLES, NotOffered
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import Problem, respond
 from bqwgraph.service.reload import Reloads
@@ -29,10 +29,10 @@ _COMPRESS_FROM = 1024
 """Bytes of an answer from which compression pays."""
 
 
-def create_app(engine: WorkerEngine, queries: Mapping[str, SavedQuery], settings: Settings, reloads: Reloads) -> ASGIApp:
-    """Return the ASGI application that serves what an engine has read."""
+def create_app(engine: ServedEngine, queries: Mapping[str, SavedQuery], settings: Settings, reloads: Reloads) -> ASGIApp:
+    """Return the ASGI application that serves what an engine answers from."""
     about = About(engine.digest, engine.triples, engine.named)
-    pages, metrics, answering = Pages.load(settings), Metrics(), Answering(engine, engine.digest, settings)
+    pages, metrics, answering = Pages.load(settings), Metrics(), Answering(engine, settings)
     app = FastAPI(
         title="bqwgraph",
         version=version("bqwgraph"),
@@ -41,6 +41,7 @@ def create_app(engine: WorkerEngine, queries: Mapping[str, SavedQuery], settings
         servers=[{"url": settings.base_url}],
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # its redirects are built from the Host header
     )
     _add_error_handlers(app, pages)
 
@@ -61,7 +62,10 @@ def create_app(engine: WorkerEngine, queries: Mapping[str, SavedQuery], settings
     app.include_router(saved.router(queries, answering, pages))
     app.include_router(graph_store.router(answering))
     app.mount("/static", StaticFiles(directory=str(files("bqwgraph") / "web" / "static")), name="static")
-    return Edge(GZipMiddleware(app, minimum_size=_COMPRESS_FROM), about.digest, settings.cache_bytes, metrics)
+    for offer in (*TABLES, *GRAPHS):
+        add_compress_type(offer.media_type)
+    digest = engine.digest if engine.immutable else ""
+    return Edge(CompressMiddleware(app, minimum_size=_COMPRESS_FROM), digest, settings.cache_bytes, metrics)
 
 
 def _add_error_handlers(app: FastAPI, pages: Pages) -> None:

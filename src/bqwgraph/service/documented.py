@@ -14,6 +14,7 @@ _ERRORS = {
     413: "The body is too large",
     415: "The body is of another type",
     422: "A parameter is missing or wrong; the answer names what would do",
+    502: "The store behind the service failed; the answer says how",
     503: "Too much at the moment, or more than a query may have; the answer names the limit",
     504: "The query took too long",
 }

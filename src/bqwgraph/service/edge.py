@@ -20,6 +20,9 @@ from bqwgraph.service.metrics import Metrics
 access = logging.getLogger("bqwgraph.access")
 
 Headers = list[tuple[bytes, bytes]]
+_Key = tuple[str, bytes, bytes, bytes]
+"""Path, query string, Accept and Accept-Encoding of a request: what an answer depends on."""
+
 _ALLOWED: Final = {"/sparql": b"GET, HEAD, POST, OPTIONS"}
 _READ_ONLY: Final = b"GET, HEAD, OPTIONS"
 _LARGEST_PART: Final = 8
@@ -34,7 +37,7 @@ class _Kept:
 
 
 class Edge:
-    """Wraps the application; ``digest`` names the snapshot that it answers from, ``most`` bounds the bytes kept."""
+    """Wraps the application; ``digest`` names the snapshot that it answers from (empty: none), ``most`` bounds the bytes kept."""
 
     def __init__(self, app: ASGIApp, digest: str, most: int, metrics: Metrics) -> None:
         self._app, self._most, self._metrics = app, most, metrics
@@ -42,9 +45,10 @@ class Edge:
             (b"access-control-allow-origin", b"*"),
             (b"access-control-expose-headers", b"ETag, Bqwgraph-Snapshot, Bqwgraph-Note, Retry-After"),
             (b"x-content-type-options", b"nosniff"),
-            (b"bqwgraph-snapshot", digest.encode("ascii")),
         ]
-        self._kept, self._bytes = OrderedDict[tuple[str, bytes, bytes, bool], _Kept](), 0
+        if digest:
+            self._always.append((b"bqwgraph-snapshot", digest.encode("ascii")))
+        self._kept, self._bytes = OrderedDict[_Key, _Kept](), 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -93,7 +97,7 @@ class Edge:
         if access.isEnabledFor(logging.INFO):
             _log(scope, status, length, seconds)
 
-    def _keep(self, key: tuple[str, bytes, bytes, bool], kept: _Kept) -> None:
+    def _keep(self, key: _Key, kept: _Kept) -> None:
         if len(kept.body) * _LARGEST_PART > self._most:
             return
         replaced = self._kept.pop(key, None)
@@ -127,17 +131,17 @@ class _Through:
         await self._send(message)
 
 
-def _key(scope: Scope) -> tuple[tuple[str, bytes, bytes, bool], bytes]:
+def _key(scope: Scope) -> tuple[_Key, bytes]:
     accept = known = b""
-    gzip = False
+    coding = b""
     for name, value in scope["headers"]:
         if name == b"accept":
             accept = accept + b"," + value if accept else value
         elif name == b"if-none-match":
             known = value
         elif name == b"accept-encoding":
-            gzip = b"gzip" in value
-    return (scope["path"], scope["query_string"], accept, gzip), known
+            coding = value
+    return (scope["path"], scope["query_string"], accept, coding), known
 
 
 def _size(kept: _Kept) -> int:

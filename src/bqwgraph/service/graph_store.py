@@ -26,7 +26,7 @@ def router(answering: Answering) -> APIRouter:
         "/graphs",
         summary="A graph whole: ?graph=IRI or ?default",
         response_class=Response,
-        responses=responses(GRAPHS, 400, 404, 406, 503, 504),
+        responses=responses(GRAPHS, 400, 404, 406, 502, 503, 504),
         openapi_extra={"parameters": _PARAMETERS},
     )
     async def graph(request: Request) -> Response:

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import Counter
 from typing import Final
 
-from bqwgraph.engine.workers import WorkerEngine
+from bqwgraph.engine.interface import ServedEngine
 
 _BUCKETS: Final = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0)
 
@@ -26,7 +26,7 @@ class Metrics:
         self._buckets[bisect_left(_BUCKETS, seconds)] += 1
         self._seconds += seconds
 
-    def text(self, engine: WorkerEngine) -> str:
+    def text(self, engine: ServedEngine) -> str:
         """Return all counts."""
         lines = ["# TYPE bqwgraph_requests_total counter"]
         for (route, status), count in sorted(self._requests.items()):
@@ -41,6 +41,7 @@ class Metrics:
         lines += ["# TYPE bqwgraph_workers_killed_total counter"]
         lines += [f'bqwgraph_workers_killed_total{{why="{why}"}} {n}' for why, n in sorted(engine.counts.killed.items())]
         lines += ["# TYPE bqwgraph_refused_total counter", f"bqwgraph_refused_total {engine.counts.refused}"]
+        lines += ["# TYPE bqwgraph_back_end_failures_total counter", f"bqwgraph_back_end_failures_total {engine.counts.failed}"]
         lines += ["# TYPE bqwgraph_queries gauge"]
         lines += [f'bqwgraph_queries{{state="{state}"}} {n}' for state, n in sorted(engine.running.items())]
         return "\n".join(lines) + "\n"

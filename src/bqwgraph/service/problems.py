@@ -44,7 +44,7 @@ def of_query(error: QueryError) -> Problem:
         return Problem(status, str(error), {"limit": error.limit})
     if isinstance(error, Busy):
         return Problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"limit": "queue"}, {"Retry-After": "1"})
-    return Problem(HTTPStatus.BAD_GATEWAY, str(error))
+    return Problem(HTTPStatus.BAD_GATEWAY, str(error))  # BackEndFailed, and what has no name
 
 
 def of_parameter(error: BadParameter) -> Problem:

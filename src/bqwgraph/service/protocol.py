@@ -53,7 +53,7 @@ def router(answering: Answering, pages: Pages, about: About) -> APIRouter:
         "/sparql",
         summary="SPARQL query; without one, the service description or a form",
         response_class=Response,
-        responses=responses(ANY_ANSWER, 400, 403, 406, 503, 504),
+        responses=responses(ANY_ANSWER, 400, 403, 406, 502, 503, 504),
         openapi_extra={"parameters": PROTOCOL_PARAMETERS},
     )
     async def by_get(request: Request) -> Response:
@@ -69,7 +69,7 @@ def router(answering: Answering, pages: Pages, about: About) -> APIRouter:
         "/sparql",
         summary="SPARQL query as a form or as application/sparql-query",
         response_class=Response,
-        responses=responses(ANY_ANSWER, 400, 403, 406, 413, 415, 503, 504),
+        responses=responses(ANY_ANSWER, 400, 403, 406, 413, 415, 502, 503, 504),
         openapi_extra={"requestBody": PROTOCOL_BODY},
     )
     async def by_post(request: Request) -> Response:

@@ -11,6 +11,8 @@ from anyio import to_thread
 from pydantic import ValidationError
 from rich.console import Console
 
+from bqwgraph.engine.interface import QueryError
+from bqwgraph.engine.remote import Credentials, Places, RemoteEngine
 from bqwgraph.engine.workers import Limits, WorkerEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.reading import GraphError
@@ -27,21 +29,24 @@ _SHOWN = 10
 
 
 class CannotServe(Exception):
-    """The service does not start: a setting is wrong, the port is taken, or the graph is not valid."""
+    """The service does not start: a setting is wrong, the port is taken, the graph is not valid, or the store does not answer."""
 
 
 def serve(folder: GraphFolder, given: Mapping[str, object], console: Console, *, watch: bool = False) -> None:
     """Serve a folder until stopped. ``given`` are settings from flags; the environment fills the rest.
 
     A graph whose digest is not the validated one is validated first. SIGHUP, or with ``watch`` a change of the files, reads
-    the folder anew and swaps it in if it is valid. Raises CannotServe, GraphError, HeaderError.
+    the folder anew and swaps it in if it is valid. With an engine elsewhere only the saved queries are the folder's, and
+    nothing is validated. Raises CannotServe, GraphError, HeaderError.
     """
     try:
         settings = Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         raise CannotServe(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    if not is_validated(folder):
+    if settings.engine:
+        console.print(f"Answers come from {settings.engine}; what is there is not validated.", soft_wrap=True)
+    elif not is_validated(folder):
         console.print("The graph is not the one that was validated for this release; validating it first.", soft_wrap=True)
         _validate(folder)
     listener = _listen(settings.host, settings.port)
@@ -50,7 +55,7 @@ def serve(folder: GraphFolder, given: Mapping[str, object], console: Console, *,
 
     def build() -> Serving:
         try:
-            if not is_validated(folder):
+            if not settings.engine and not is_validated(folder):
                 _validate(folder)
             return _serving(folder, settings, reloads)
         except (CannotServe, GraphError, HeaderError, OSError) as error:
@@ -107,9 +112,24 @@ def _validate(folder: GraphFolder) -> None:
 
 def _serving(folder: GraphFolder, settings: Settings, reloads: Reloads) -> Serving:
     queries = load(folder)
-    limits = Limits(settings.workers, settings.slow_workers, settings.queue, settings.worker_memory, settings.max_result_bytes)
-    engine = WorkerEngine(folder, limits)
+    engine = _remote(settings) if settings.engine else _workers(folder, settings)
     return Serving(create_app(engine, queries, settings, reloads), engine.digest, engine.triples, engine.close)
+
+
+def _workers(folder: GraphFolder, settings: Settings) -> WorkerEngine:
+    limits = Limits(settings.workers, settings.slow_workers, settings.queue, settings.worker_memory, settings.max_result_bytes)
+    return WorkerEngine(folder, limits)
+
+
+def _remote(settings: Settings) -> RemoteEngine:
+    credentials = Credentials.of(settings.engine_user, settings.engine_password.get_secret_value())
+    places = Places(
+        settings.engine_default_graph, settings.workers + settings.slow_workers, settings.queue, settings.max_result_bytes
+    )
+    try:
+        return RemoteEngine(settings.engine, credentials, places)
+    except QueryError as error:
+        raise CannotServe(f"{settings.engine}: {error}") from error
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
@@ -74,7 +73,7 @@ class _Operation:
         return response
 
     async def _prepared(self, request: Request) -> Prepared:
-        return await to_thread.run_sync(prepare, self.query, _values(request), self._reader)
+        return await self._answering.in_thread(prepare, self.query, _values(request), self._reader)
 
     def _asked(self, prepared: Prepared, offer: Offer) -> Asked:
         return Asked(prepared.text, Dataset(), (offer,), self._answering.settings.timeout)
@@ -126,7 +125,7 @@ def _add(routes: APIRouter, operation: _Operation) -> None:
         description=f"{query.question['en']}\n\n{query.question['zh-Hans']}",
         operation_id=query.name,
         response_class=Response,
-        responses=responses((*offers, PAGE), 400, 406, 422, 503, 504),
+        responses=responses((*offers, PAGE), 400, 406, 422, 502, 503, 504),
         openapi_extra={
             "parameters": [
                 {

@@ -1,7 +1,9 @@
 """The service's settings, from flags or the environment (``BQWGRAPH_…``)."""
 
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bqwgraph.engine.remote import checked_url
 
 
 class Settings(BaseSettings):
@@ -20,6 +22,16 @@ class Settings(BaseSettings):
     max_result_bytes: PositiveInt = Field(64 << 20, description="Bytes that an answer may have")
     max_query_bytes: PositiveInt = Field(1_000_000, description="Bytes that a request's body may have")
     cache_bytes: NonNegativeInt = Field(64 << 20, description="Bytes of answers that are kept")
+
+    engine: str = Field("", description="A SPARQL 1.1 endpoint that answers instead of the graph folder; empty: the folder")
+    engine_default_graph: str = Field("", description="The named graph of that store that is our default graph; empty: its own")
+    engine_user: str = ""
+    engine_password: SecretStr = SecretStr("")
+
+    @field_validator("engine")
+    @classmethod
+    def _is_endpoint(cls, value: str) -> str:
+        return checked_url(value) if value else value
 
     @property
     def base_url(self) -> str:
