@@ -52,6 +52,18 @@ class Failed(Exception):
         self.code = code
 
 
+class Language(StrEnum):
+    """Languages of messages."""
+
+    EN = "en"
+    ZH = "zh"
+
+    @property
+    def tag(self) -> str:
+        """The language tag of the messages in shapes and rules."""
+        return "zh-Hans" if self is Language.ZH else "en"
+
+
 class Format(StrEnum):
     """Forms of output."""
 
@@ -237,7 +249,7 @@ def info(graph: GraphOption = None) -> None:
 @app.command()
 def validate(
     graph: GraphOption = None,
-    lang: Annotated[str, typer.Option(help="Language of the messages: en or zh.")] = "en",
+    lang: Annotated[Language, typer.Option(help="Language of the messages.")] = Language.EN,
     *,
     seal: Annotated[
         bool, typer.Option("--seal", help="If it conforms, note the digest in data/validated.lock: serve trusts it.")
@@ -254,7 +266,7 @@ def validate(
                 report = checks.validate(folder)
         except ValidationFailure as error:
             raise Failed(2, f"the shapes or rules cannot be run: {error}") from error
-        for line in text.lines(report, {"zh": "zh-Hans"}.get(lang, lang)):
+        for line in text.lines(report, lang.tag):
             out.print(line, markup=False, highlight=False, soft_wrap=True)
         if not report.conforms():
             raise typer.Exit(1)
@@ -266,7 +278,7 @@ def validate(
 def evidence(
     document: Annotated[Path, typer.Argument(help="A copy of the source document (UTF-8).")],
     graph: GraphOption = None,
-    lang: Annotated[str, typer.Option(help="Language of the messages: en or zh.")] = "en",
+    lang: Annotated[Language, typer.Option(help="Language of the messages.")] = Language.EN,
 ) -> None:
     """Verify every excerpt against the document; if all hold, note them in data/evidence.lock."""
     from bqwgraph.validation import evidence, placing, text  # noqa: PLC0415 - pySHACL is slow to import
@@ -281,10 +293,10 @@ def evidence(
             wrong = list(map(placing.Placing(snapshot).place, evidence.verify(found, content)))
         except UnicodeDecodeError as error:
             raise Failed(2, f"{document}: not UTF-8 text") from error
-        for line in text.finding_lines(wrong, {"zh": "zh-Hans"}.get(lang, lang)):
+        for line in text.finding_lines(wrong, lang.tag):
             out.print(line, markup=False, highlight=False, soft_wrap=True)
         if wrong:
-            out.print(f"{len(wrong)} of {len(found)} excerpts or digests differ")
+            out.print(f"{len(wrong)} findings about {len(found)} excerpts")
             raise typer.Exit(1)
         evidence.write_lock(snapshot.folder, found)
         out.print(f"{len(found)} excerpts stand in the document as the graph says")

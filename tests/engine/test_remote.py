@@ -53,12 +53,12 @@ SAVED = load(GraphFolder.at(ROOT))
 class Oxigraph:
     """A server of its own, with an empty store."""
 
-    def __init__(self, location: Path, *options: str) -> None:
+    def __init__(self, location: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.base = f"http://127.0.0.1:{free.getsockname()[1]}"
         command = Path(sysconfig.get_path("scripts")) / "oxigraph"
         self.process = subprocess.Popen(
-            [command, "serve", "--location", location, "--bind", self.base.removeprefix("http://"), *options],
+            [command, "serve", "--location", location, "--bind", self.base.removeprefix("http://")],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -200,8 +200,8 @@ def test_a_store_that_dies_is_a_failure_at_once(tmp_path: Path) -> None:
         RemoteEngine(server.query)
 
 
-def test_a_store_whose_default_graph_is_the_union_takes_ours_as_a_named_graph(tmp_path: Path, snapshot: Snapshot) -> None:
-    own, server = "urn:our:default", Oxigraph(tmp_path, "--union-default-graph")
+def test_our_default_graph_may_be_a_named_graph_of_the_store(tmp_path: Path, snapshot: Snapshot) -> None:
+    own, server = "urn:our:default", Oxigraph(tmp_path)
     try:
         with Push(snapshot, Target(server.store, default_as=own)) as push:
             list(push.put([STATED_GRAPH, "default"]))
@@ -268,6 +268,14 @@ def cut_off(handler: BaseHTTPRequestHandler, _: str) -> None:
     handler.close_connection = True
 
 
+def cut_by_virtuoso(handler: BaseHTTPRequestHandler, _: str) -> None:
+    handler.send_response(200)
+    handler.send_header("X-SPARQL-MaxRows", "10000")
+    handler.send_header("Content-Type", "text/csv")
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
+
+
 @pytest.mark.parametrize(
     ("behaviour", "error", "reason"),
     [
@@ -278,6 +286,7 @@ def cut_off(handler: BaseHTTPRequestHandler, _: str) -> None:
         (lambda to, _: answer(to, 200, "text/html", b"<h1>Hi</h1>"), BackEndFailed, "text/html instead of text/csv"),
         (lambda to, _: answer(to, 504, "text/plain", b"slow"), LimitPassed, "gave up: 504"),
         (cut_off, BackEndFailed, "broke"),
+        (cut_by_virtuoso, LimitPassed, "no more than 10000 rows"),
     ],
 )
 def test_what_is_no_answer_is_a_failure_with_its_reason(behaviour: Behaviour, error: type[Exception], reason: str) -> None:

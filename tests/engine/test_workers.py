@@ -12,7 +12,17 @@ from threading import Event, Timer
 import pyoxigraph as ox
 import pytest
 
-from bqwgraph.engine.interface import Busy, Dataset, LimitPassed, NotAllowed, NotWanted, QuerySyntaxError, Question, Wanted
+from bqwgraph.engine.interface import (
+    Busy,
+    Dataset,
+    LimitPassed,
+    NotAllowed,
+    NotWanted,
+    QueryError,
+    QuerySyntaxError,
+    Question,
+    Wanted,
+)
 from bqwgraph.engine.workers import Limits, WorkerEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.reading import GraphError
@@ -170,3 +180,22 @@ def test_a_graph_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "data" / "x.ttl").write_text("<urn:a> .")
     with pytest.raises(GraphError, match=r"data/x\.ttl:1:9"):
         WorkerEngine(GraphFolder.at(tmp_path))
+
+
+def test_without_the_zygote_it_says_that_it_cannot_answer(folder: GraphFolder) -> None:
+    with WorkerEngine(folder) as engine:
+        assert small(engine) == b"n\r\n49\r\n"
+        assert engine.alive
+        engine._zygote.kill()
+        engine._zygote.wait()
+        time.sleep(0.3)
+        with pytest.raises(Busy, match="restarted"):
+            small(engine)
+        assert not engine.alive
+
+
+def test_what_a_format_cannot_say_is_told_and_costs_nothing(workers: WorkerEngine) -> None:
+    query = "CONSTRUCT { <urn:a> <urn:b> <<( <urn:a> <urn:b> <urn:c> )>> } WHERE {}"
+    with pytest.raises(QueryError, match="cannot be answered as"):
+        workers.answer(Question.graph(query, ox.RdfFormat.JSON_LD), 5)
+    assert workers.counts.killed["died"] == 0 or small(workers)

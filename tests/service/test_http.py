@@ -326,3 +326,21 @@ def test_both_languages_have_every_message() -> None:
     catalogues = [yaml.safe_load((MESSAGES / f"{name}.yaml").read_text("utf-8")) for name in ("zh-Hans", "en")]
     assert catalogues[0].keys() == catalogues[1].keys()
     assert all(isinstance(text, str) and text for catalogue in catalogues for text in catalogue.values())
+
+
+def test_a_long_table_is_cut_on_the_page_and_says_so(service: httpx.Client) -> None:
+    page = service.get(
+        "/sparql", params={"query": "SELECT * { ?s ?p ?o } LIMIT 1500", "lang": "en"}, headers={"accept": "text/html"}
+    )
+    assert "1500 rows, of which the first 1000 are shown" in page.text
+    assert page.text.count("<tr>") == 1001
+
+
+def test_what_is_allowed_is_said(service: httpx.Client) -> None:
+    assert service.put("/sparql").headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    assert service.put("/queries/actions").headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_no_redirect_follows_the_host_header(service: httpx.Client) -> None:
+    response = service.get("/queries/", headers={"host": "evil.example"})
+    assert "evil" not in response.headers.get("location", "")

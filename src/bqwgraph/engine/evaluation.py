@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 import pyoxigraph as ox
 
 from bqwgraph.engine.guard import check
-from bqwgraph.engine.interface import Answer, Dataset, LimitPassed, QuerySyntaxError, Question
+from bqwgraph.engine.interface import Answer, Dataset, LimitPassed, QueryError, QuerySyntaxError, Question
 from bqwgraph.engine.language_tags import fold_compared, restore_written
 from bqwgraph.engine.tokens import Kind, Token, position, tokenize
 from bqwgraph.graph.namespaces import PREFIXES, shorten
@@ -29,10 +29,12 @@ def evaluate(store: ox.Store, graphs: Collection[str], question: Question, most:
             result.serialize(output, question.wanted.table)
     except SyntaxError as error:
         raise _syntax_error(question.query, error.msg) from error
-    except OSError as error:
+    except UnicodeEncodeError as error:
+        raise QuerySyntaxError("the query is not Unicode text: it has half of a surrogate pair") from error
+    except (OSError, RuntimeError, ValueError) as error:
         if output.full:
             raise LimitPassed(f"the answer has more than {most} bytes; ask for less, or use LIMIT", "result-size") from error
-        raise
+        raise QueryError(f"it cannot be answered as {written.media_type}: {error}") from error
     return Answer(restore_written(output.getvalue(), written), written)
 
 
@@ -61,6 +63,8 @@ class _Bounded(io.BytesIO):
 
 
 _POSITION = re.compile(r"error at (\d+):(\d+): ")
+_TOLD = "The SELECT contains a variable that is unbound"
+"""What the parser says in words, among the tokens that it would have liked."""
 _LONGEST_EXPECTATION = 120
 """The parser lists every token that could follow; beyond this many characters that helps nobody."""
 
@@ -75,6 +79,8 @@ def _syntax_error(query: str, message: str) -> QuerySyntaxError:
     if match is None:
         return QuerySyntaxError(message, 0, 0)
     line, column = int(match[1]), int(match[2])
+    if _TOLD in message:
+        return QuerySyntaxError(f"{_TOLD} (or one that is bound already)", line, column)
     rest = query.split("\n")[line - 1][column - 1 :].split()
     found = f"unexpected {rest[0]!r}" if rest else "unexpected end of line" if line <= query.count("\n") else "unexpected end"
     expected = message[match.end() :]

@@ -129,6 +129,11 @@ class ServedEngine(Engine, Protocol):
         ...
 
     @property
+    def alive(self) -> bool:
+        """Whether it can answer at all; where it cannot, only a restart helps."""
+        ...
+
+    @property
     def immutable(self) -> bool:
         """Whether the digest stands for the answers too: only then may they be kept, and asked for by ETag."""
         ...

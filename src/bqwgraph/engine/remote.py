@@ -52,6 +52,8 @@ _TICK: Final = 0.05
 """How often it is looked whether somebody still waits, in seconds; an answer is seen at once."""
 _LONGEST_REASON: Final = 300
 _MOST_OF_ERROR: Final = 1 << 16
+_CUT: Final = "X-SPARQL-MaxRows"
+"""Virtuoso's way to say that a table is not whole."""
 _TABLES: Final = {
     ox.QueryResultsFormat.JSON: ("application/sparql-results+json", "application/json"),
     ox.QueryResultsFormat.XML: ("application/sparql-results+xml", "application/xml", "text/xml"),
@@ -117,6 +119,7 @@ class RemoteEngine:
     """See the module; use as a context manager, or call `close`."""
 
     immutable: Final = False
+    alive: Final = True
 
     def __init__(self, endpoint: str, credentials: Credentials | None = None, places: Places | None = None) -> None:
         """Ask the store for its graphs and its size.
@@ -245,6 +248,8 @@ class RemoteEngine:
                 media_type = _media_type(response)
                 if media_type not in asked.types:
                     raise BackEndFailed(f"the store answered with {media_type or 'no Content-Type'} instead of {asked.types[0]}")
+                if _CUT in response.headers:
+                    raise LimitPassed(f"the store gives no more than {response.headers[_CUT]} rows; use LIMIT", "result-size")
                 return await self._body(response, self._places.result_bytes)
         except httpx.ConnectTimeout as error:
             raise BackEndFailed(f"the store did not accept a connection within {CONNECT_SECONDS:g} s") from error

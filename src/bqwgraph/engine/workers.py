@@ -29,6 +29,10 @@ _TICK: Final = 0.010
 """How often a running query is looked at, in seconds; an answer is seen at once."""
 
 
+_RETRY: Final = 0.5
+"""How long to wait until a worker is tried again that could not be started, in seconds."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What queries may have: places in the two lanes and in the queue, bytes of memory beyond the graph, bytes of an answer."""
@@ -98,7 +102,7 @@ class WorkerEngine:
         self.named: dict[str, int] = read["graphs"]
         self._forking, self._changed = Lock(), Condition()
         self._idle, self._fast, self._slow, self._waiting = list[_Worker](), 0, 0, 0
-        self._closed = False
+        self._closed, self.alive = False, True
         Thread(target=self._keep_spares, name="spare workers", daemon=True).start()
 
     def _read(self, folder: GraphFolder) -> dict[str, Any]:
@@ -240,10 +244,14 @@ class WorkerEngine:
             with theirs, self._forking:
                 socket.send_fds(self._control, [b"w"], [theirs.fileno()])
                 told, _ = wire.receive(self._control)
-            return _Worker(told["pid"], ours)
-        except BaseException:
+        except (EOFError, OSError) as error:
             ours.close()
-            raise
+            self.alive = False
+            raise Busy("the process that starts workers has ended; the service must be restarted") from error
+        if "error" in told:
+            ours.close()
+            raise Busy(f"no worker could be started: {told['error']}")
+        return _Worker(told["pid"], ours)
 
     def _keep_spares(self) -> None:
         """Keep idle workers at hand, one more than the fast lane has places."""
@@ -253,10 +261,11 @@ class WorkerEngine:
                 if self._closed:
                     return
             try:
-                worker = self._fork()
-            except (OSError, EOFError):
-                return
-            self._give_back(worker)
+                self._give_back(self._fork())
+            except (OSError, Busy):
+                if not self.alive:
+                    return
+                time.sleep(_RETRY)
 
 
 @dataclass

@@ -41,7 +41,12 @@ def main() -> None:
         if not data:
             return
         (descriptor,) = descriptors
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:  # no more processes, or no memory for one: the next time may be better
+            os.close(descriptor)
+            wire.send(control, {"error": error.strerror})
+            continue
         if pid == 0:
             control.close()
             _work(socket.socket(fileno=descriptor), snapshot, told)

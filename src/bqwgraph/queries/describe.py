@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from bqwgraph.engine.interface import Engine, Question
+from bqwgraph.engine.language_tags import recommended
 from bqwgraph.graph.namespaces import BASE, shorten
 from bqwgraph.queries.saved import Parameter
 from bqwgraph.queries.values import BadParameter, Reader
@@ -63,7 +64,7 @@ def description(resource: str, engine: Engine) -> Description:
         return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8"))))
 
     def named(row: dict[str, str]) -> str:
-        short = shorten(row["other"]) + (f"@{row['language']}" if row.get("language") else "")
+        short = shorten(row["other"]) + (f"@{recommended(row['language'])}" if row.get("language") else "")
         return f"{short}  {row['label']}" if row["label"] else short
 
     return Description(

@@ -59,11 +59,12 @@ class Answering:
 
     async def respond(self, request: Request, asked: Asked) -> Response:
         """Return the answer, or 304 where the client has it already. Raises what `Engine.answer` raises."""
-        headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "public, no-cache"}
+        headers = {"Vary": "Accept", "Cache-Control": "public, no-cache"}
         etag = self._etag(asked) if self.engine.immutable else ""
         if etag:
             headers["ETag"] = etag
-        if etag and etag in request.headers.get("if-none-match", ""):
+        known = request.headers.get("if-none-match", "")
+        if etag and (etag in known or known.strip() == "*"):
             return Response(status_code=304, headers=headers)
         answer = await self.answer(request, asked)
         offer = next(offer for offer in asked.offers if answer.written in {offer.table, offer.graph})

@@ -52,7 +52,10 @@ def create_app(engine: ServedEngine, queries: Mapping[str, SavedQuery], settings
     @app.get("/health", tags=["Operations"], summary="Whether the service answers, and from which snapshot")
     def health() -> JSONResponse:
         reloading = {"taken": reloads.taken, "failure": reloads.failure}
-        return JSONResponse({"status": "ok", "snapshot": about.digest, "triples": about.triples, "reloads": reloading})
+        told = {"snapshot": about.digest, "triples": about.triples, "reloads": reloading}
+        if not engine.alive:
+            return JSONResponse({"status": "cannot answer; restart it", **told}, HTTPStatus.SERVICE_UNAVAILABLE)
+        return JSONResponse({"status": "ok", **told})
 
     @app.get("/metrics", tags=["Operations"], summary="Counts, in Prometheus' text format", response_class=PlainTextResponse)
     def counts() -> PlainTextResponse:

@@ -87,8 +87,14 @@ class Edge:
                 status, length = 200, len(kept.body)
                 await _send_whole(send, status, kept.headers, kept.body, body_wanted=method == "GET")
         else:
-            through = _Through(send, self._always, keeps=method == "GET", body_wanted=method != "HEAD")
-            await self._app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, through.send)
+            through = _Through(
+                send, self._always, _ALLOWED.get(scope["path"], _READ_ONLY), keeps=method == "GET", body_wanted=method != "HEAD"
+            )
+            try:
+                await self._app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, through.send)
+            except BaseException:
+                self._metrics.count(scope["path"], 500, time.perf_counter() - began)
+                raise
             status, length = through.status, through.length
             if through.etag and status == 200:  # noqa: PLR2004
                 self._keep(key, _Kept(through.headers, b"".join(through.chunks), through.etag))
@@ -110,16 +116,17 @@ class Edge:
 class _Through:
     """Passes an answer on, with what every answer carries; remembers what may be kept."""
 
-    def __init__(self, send: Send, always: Headers, *, keeps: bool, body_wanted: bool) -> None:
-        self._send, self._always, self._keeps, self._body_wanted = send, always, keeps, body_wanted
+    def __init__(self, send: Send, always: Headers, allowed: bytes, *, keeps: bool, body_wanted: bool) -> None:
+        self._send, self._always, self._allowed, self._keeps, self._body_wanted = send, always, allowed, keeps, body_wanted
         self.status, self.length, self.etag = 0, 0, b""
         self.headers, self.chunks = Headers(), list[bytes]()
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            own = {name for name, _ in message["headers"]}
-            self.headers = [*message["headers"], *(pair for pair in self._always if pair[0] not in own)]
+            sent = [(name, self._allowed if name == b"allow" else value) for name, value in message["headers"]]
+            own = {name for name, _ in sent}
+            self.headers = [*sent, *(pair for pair in self._always if pair[0] not in own)]
             self.etag = next((value for name, value in self.headers if name == b"etag"), b"") if self._keeps else b""
             message = {**message, "headers": self.headers}
         elif message["type"] == "http.response.body":

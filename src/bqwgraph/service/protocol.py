@@ -39,7 +39,7 @@ class _Endpoint:
             answer = await self.answering.answer(request, Asked(asked.query, asked.dataset, read_by_page, asked.timeout))
         except QueryError as error:
             return self.page(request, asked.query, Shown(error=str(error)), of_query(error).status)
-        return self.page(request, asked.query, shown(answer))
+        return self.page(request, asked.query, await self.answering.in_thread(shown, answer))
 
     def page(self, request: Request, query: str, shown: Shown, status: HTTPStatus = HTTPStatus.OK) -> Response:
         return self.pages.render(request, "sparql.html", status, query=query, shown=shown)

@@ -83,7 +83,8 @@ class _Operation:
         prepared = Prepared(self.query.text)
         try:
             prepared = await self._prepared(request)
-            result = shown(await self._answering.answer(request, self._asked(prepared, self.offers[0])))
+            answer = await self._answering.answer(request, self._asked(prepared, self.offers[0]))
+            result = await self._answering.in_thread(shown, answer)
         except BadParameter as bad:
             error, nearest, status = str(bad), bad.nearest, HTTPStatus.UNPROCESSABLE_ENTITY
         except QueryError as failed:

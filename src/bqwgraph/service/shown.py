@@ -7,23 +7,30 @@ import pyoxigraph as ox
 
 from bqwgraph.engine.interface import Answer
 
+MOST_ROWS = 1000
+"""Rows that a page shows; the rest is for downloads."""
+_MOST_TEXT = 500_000
+
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page shows below the form: a table, a text, or what was wrong."""
+    """What a page shows of an answer: a table or a text, or what was wrong; ``cut`` counts the rows where not all are shown."""
 
     head: list[str] = field(default_factory=list)
     rows: list[list[dict[str, str] | None]] = field(default_factory=list)
     text: str = ""
+    cut: int = 0
     error: str = ""
 
 
 def shown(answer: Answer) -> Shown:
     """Return what an answer in SPARQL JSON or in an RDF format shows."""
     if isinstance(answer.written, ox.RdfFormat):
-        return Shown(text=answer.body.decode("utf-8"))
+        return Shown(text=answer.body[:_MOST_TEXT].decode("utf-8", "ignore"))
     content = json.loads(answer.body)
     if "boolean" in content:
         return Shown(text=str(content["boolean"]).lower())
     head = content["head"]["vars"]
-    return Shown(head, [[row.get(name) for name in head] for row in content["results"]["bindings"]])
+    rows = content["results"]["bindings"]
+    first = [[row.get(name) for name in head] for row in rows[:MOST_ROWS]]
+    return Shown(head, first, cut=len(rows) if len(rows) > MOST_ROWS else 0)

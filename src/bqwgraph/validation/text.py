@@ -10,7 +10,7 @@ def lines(report: Report, language: str) -> Iterator[str]:
     """Yield the lines of a report, findings in the order of the files, and what was checked at the end."""
     yield from finding_lines(report.findings, language)
     counts = ", ".join(
-        f"{sum(finding.severity is severity for finding in report.findings)} {severity.name.lower()}s"
+        _counted(sum(finding.severity is severity for finding in report.findings), severity.name.lower())
         for severity in sorted(Severity, reverse=True)
     )
     yield f"{counts}; checked {report.files} files, {report.triples} triples, {report.shapes} shapes files, {report.rules} rules"
@@ -23,3 +23,7 @@ def finding_lines(findings: Iterable[Finding], language: str) -> Iterator[str]:
         yield f"{where or '(no file)'}: {finding.severity.name.lower()}: {finding.text(language)}"
         about = " ".join(shorten(item) for item in (finding.focus, finding.path, finding.value) if item)
         yield f"    {about}  [{shorten(finding.rule)}]"
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
