@@ -373,7 +373,7 @@ def bench(
     seconds: Annotated[float, typer.Option(min=1, max=30, help="Seconds that each measurement takes.")] = 3,
     to: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the report there.")] = None,
 ) -> None:
-    """Measure the service beside others on this machine (needs the extra bqwgraph[bench])."""
+    """Measure the service beside others on this machine (needs the extra "bench")."""
     with _failing():
         try:
             from bqwgraph.bench import run  # noqa: PLC0415 - an extra
