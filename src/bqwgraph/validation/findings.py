@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+import pyoxigraph as ox
+
 
 class Severity(IntEnum):
     """How much a finding matters: must, should, may."""
@@ -19,8 +21,24 @@ class Severity(IntEnum):
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where something stands: lines and columns are 1-based and count characters, the end is just behind; 0: unknown."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+
+
+@dataclass(frozen=True)
 class Finding:
-    """One fault. ``rule`` is the IRI of the shape or the name of the rule; ``line`` and ``column`` are 1-based, 0: unknown."""
+    """One fault. ``rule`` is the IRI of the shape or the name of the rule; ``line`` and ``column`` are 1-based, 0: unknown.
+
+    ``check`` names the check that found it (``syntax``, ``shacl``, ``rules`` …). Where a fault lies between two values, the
+    second stands in ``related``. ``result`` is what a SHACL engine reported: the triples of one ``sh:ValidationResult``,
+    whose node is the first one's subject.
+    """
 
     rule: str
     severity: Severity
@@ -31,6 +49,11 @@ class Finding:
     file: str = ""
     line: int = 0
     column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+    related: tuple[Place, ...] = ()
+    check: str = ""
+    result: tuple[ox.Triple, ...] = ()
 
     def text(self, language: str) -> str:
         """Return the message in a language, else in English, else in any."""
@@ -39,13 +62,20 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """What was checked, and what was found."""
+    """What was checked, and what was found.
+
+    ``files`` and ``triples`` of data, ``shapes`` and ``rules`` that were applied, ``focus_nodes`` that shapes looked at, by which
+    ``engine`` (name and version), in which ``checks``.
+    """
 
     findings: tuple[Finding, ...]
     files: int
     triples: int
     shapes: int
     rules: int
+    focus_nodes: int = 0
+    engine: str = ""
+    checks: tuple[str, ...] = ()
 
     def conforms(self, fail_on: Severity = Severity.VIOLATION) -> bool:
         """Whether nothing was found of the severity or above."""
