@@ -1,5 +1,6 @@
 """What the tests share: the real graph, an engine over it, the package as a user installs it, and the real service."""
 
+import asyncio
 import os
 import re
 import subprocess
@@ -8,12 +9,15 @@ import sysconfig
 import threading
 import venv
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Self
 
 import httpx
 import pytest
 
 from bqwgraph.engine.embedded import EmbeddedEngine
+from bqwgraph.engine.interface import Answer, Question, ServedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.snapshot import Snapshot, build
 
@@ -42,6 +46,35 @@ def shared() -> Path:
     if not path.is_dir():
         pytest.skip(f"{path} is not here: the document and the suites are not part of the repository")
     return path
+
+
+class Blocking:
+    """An engine of the service on an event loop of its own, for tests that ask one question after the other, or from threads."""
+
+    def __init__(self, engine: ServedEngine) -> None:
+        self.engine, self._loop = engine, asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def ask(self, question: Question, deadline: float) -> Future[Answer]:
+        """Begin to answer; cancelling the future says that nobody waits."""
+        return asyncio.run_coroutine_threadsafe(self.engine.answer(question, deadline), self._loop)
+
+    def answer(self, question: Question, deadline: float) -> Answer:
+        return self.ask(question, deadline).result()
+
+    @property
+    def graphs(self) -> frozenset[str]:
+        return self.engine.graphs
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self.engine.close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
 
 class Installed:

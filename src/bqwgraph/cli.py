@@ -31,7 +31,7 @@ from bqwgraph.graph.snapshot import Snapshot, build
 from bqwgraph.queries.describe import description
 from bqwgraph.queries.prepare import prepare
 from bqwgraph.queries.saved import HeaderError, load
-from bqwgraph.queries.values import BadParameter, Reader
+from bqwgraph.queries.values import BadParameter, run
 
 app = typer.Typer(
     help="A knowledge graph of Jiangmen's part in the 百千万工程, validated and answering SPARQL.",
@@ -159,7 +159,7 @@ def _prepared(name: str, values: list[str], graph: Path | None) -> tuple[str, tu
     if name in queries:
         engine = EmbeddedEngine(_snapshot(graph))
         try:
-            prepared = prepare(queries[name], {key: value for key, _, value in pairs}, Reader(engine))
+            prepared = run(prepare(queries[name], {key: value for key, _, value in pairs}), engine)
         except BadParameter as error:
             nearest = "".join(f"\n    {value}" for value in error.nearest)
             raise Failed(2, f"{error}{nearest and chr(10) + '  would do:' + nearest}") from error

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Thread, Timer
+from threading import Thread
 from urllib.parse import parse_qs
 
 import httpx
@@ -41,8 +41,8 @@ from bqwgraph.graph.snapshot import Snapshot
 from bqwgraph.publication.push import Push, PushFailed, Target
 from bqwgraph.queries.prepare import prepare
 from bqwgraph.queries.saved import SavedQuery, load
-from bqwgraph.queries.values import Reader
-from conftest import ROOT, Installed
+from bqwgraph.queries.values import run
+from conftest import ROOT, Blocking, Installed
 
 CSV = ox.QueryResultsFormat.CSV
 SMALL = "SELECT (COUNT(*) AS ?n) { ?m a <https://w3id.org/bqwgraph/ontology#Measure> }"
@@ -99,8 +99,8 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory, snapshot: Snapshot) -> It
 
 
 @pytest.fixture(scope="module")
-def remote(oxigraph: Oxigraph) -> Iterator[RemoteEngine]:
-    with RemoteEngine(oxigraph.query) as engine:
+def remote(oxigraph: Oxigraph) -> Iterator[Blocking]:
+    with Blocking(RemoteEngine(oxigraph.query)) as engine:
         yield engine
 
 
@@ -109,44 +109,44 @@ def rows(body: bytes) -> tuple[list[str], list[list[str]]]:
     return header, sorted(found)
 
 
-def test_it_holds_what_was_pushed(remote: RemoteEngine, snapshot: Snapshot) -> None:
-    assert (remote.named, remote.triples) == (snapshot.graphs, snapshot.triples)
-    assert len(remote.digest) == 64
+def test_it_holds_what_was_pushed(remote: Blocking, snapshot: Snapshot) -> None:
+    assert (remote.engine.named, remote.engine.triples) == (snapshot.graphs, snapshot.triples)
+    assert len(remote.engine.digest) == 64
 
 
 @pytest.mark.parametrize("query", SAVED.values(), ids=SAVED)
 def test_saved_queries_are_answered_as_by_the_embedded_engine(
-    query: SavedQuery, remote: RemoteEngine, engine: EmbeddedEngine
+    query: SavedQuery, remote: Blocking, engine: EmbeddedEngine
 ) -> None:
-    def answered(by: RemoteEngine | EmbeddedEngine) -> tuple[list[str], list[list[str]]]:
+    def answered(by: Blocking | EmbeddedEngine) -> tuple[list[str], list[list[str]]]:
         values = {parameter.name: parameter.example for parameter in query.parameters}
-        return rows(by.answer(Question.table(prepare(query, values, Reader(by)).text, CSV), 30).body)
+        return rows(by.answer(Question.table(run(prepare(query, values), by).text, CSV), 30).body)
 
     assert answered(remote) == answered(engine)
 
 
 @pytest.mark.parametrize("result_format", [CSV, ox.QueryResultsFormat.TSV, ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML])
-def test_tables_come_in_every_format(remote: RemoteEngine, engine: EmbeddedEngine, result_format: ox.QueryResultsFormat) -> None:
+def test_tables_come_in_every_format(remote: Blocking, engine: EmbeddedEngine, result_format: ox.QueryResultsFormat) -> None:
     query = "SELECT ?s ?l { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?l } ORDER BY ?s ?l LIMIT 20"
     question = Question.table(query, result_format)
     assert remote.answer(question, 10) == engine.answer(question, 10)
 
 
 @pytest.mark.parametrize("rdf_format", [ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD, ox.RdfFormat.TRIG])
-def test_graphs_come_in_every_format(remote: RemoteEngine, engine: EmbeddedEngine, rdf_format: ox.RdfFormat) -> None:
+def test_graphs_come_in_every_format(remote: Blocking, engine: EmbeddedEngine, rdf_format: ox.RdfFormat) -> None:
     question = Question.graph("DESCRIBE <https://w3id.org/bqwgraph/action/5>", rdf_format)
     ours, theirs = (by.answer(question, 10).body for by in (remote, engine))
     assert set(ox.parse(ours, format=rdf_format)) == set(ox.parse(theirs, format=rdf_format))
     assert b"zh-Hans" in ours
 
 
-def test_the_dataset_of_the_request_is_used(remote: RemoteEngine, snapshot: Snapshot) -> None:
+def test_the_dataset_of_the_request_is_used(remote: Blocking, snapshot: Snapshot) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     stated = remote.answer(Question(count, Wanted(CSV), Dataset(default=(STATED_GRAPH,))), 10)
     assert stated.body.split() == [b"n", str(snapshot.graphs[STATED_GRAPH]).encode()]
 
 
-def test_the_guard_stands_before_the_store(remote: RemoteEngine) -> None:
+def test_the_guard_stands_before_the_store(remote: Blocking) -> None:
     for query in ("ASK { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "LOAD <http://127.0.0.1:1/>", "ASK FROM <urn:x> {}"):
         with pytest.raises(NotAllowed):
             remote.answer(Question.table(query, CSV), 10)
@@ -156,14 +156,14 @@ def test_the_guard_stands_before_the_store(remote: RemoteEngine) -> None:
         remote.answer(Question.graph("ASK {}", ox.RdfFormat.TURTLE), 10)
 
 
-def test_the_stores_word_on_a_bad_query_is_passed_on(remote: RemoteEngine) -> None:
+def test_the_stores_word_on_a_bad_query_is_passed_on(remote: Blocking) -> None:
     with pytest.raises(QuerySyntaxError, match=r"does not take the query: 400 .*expected") as raised:
         remote.answer(Question.table("SELECT * { ?s ?p }" + " " * 5000, CSV), 10)
     assert len(str(raised.value)) < 400
 
 
 def test_an_answer_has_a_limit(oxigraph: Oxigraph) -> None:
-    with RemoteEngine(oxigraph.query, places=Places(result_bytes=10_000)) as engine:
+    with Blocking(RemoteEngine(oxigraph.query, places=Places(result_bytes=10_000))) as engine:
         assert engine.answer(Question.table("SELECT ?s { ?s ?p ?o } LIMIT 10", CSV), 10)
         with pytest.raises(LimitPassed, match="10000 bytes") as raised:
             engine.answer(Question.table("SELECT * { ?s ?p ?o }", CSV), 10)
@@ -171,16 +171,16 @@ def test_an_answer_has_a_limit(oxigraph: Oxigraph) -> None:
 
 
 def test_a_long_query_ends_in_time_and_others_are_answered(oxigraph: Oxigraph) -> None:
-    with RemoteEngine(oxigraph.query) as engine, ThreadPoolExecutor() as threads:
+    with Blocking(RemoteEngine(oxigraph.query)) as engine:
         began = time.monotonic()
-        bomb = threads.submit(engine.answer, Question.table(BOMB, CSV), 1)
+        bomb = engine.ask(Question.table(BOMB, CSV), 1)
         time.sleep(0.1)
         assert rows(engine.answer(Question.table(SMALL, CSV), 0.8).body)[1] == [["49"]]
         with pytest.raises(LimitPassed, match="1 s") as raised:
             bomb.result()
         assert raised.value.limit == "timeout"
         assert time.monotonic() - began < 2
-        assert engine.counts.killed["timeout"] == 1
+        assert engine.engine.counts.killed["timeout"] == 1
 
 
 def test_a_store_that_dies_is_a_failure_at_once(tmp_path: Path) -> None:
@@ -188,14 +188,14 @@ def test_a_store_that_dies_is_a_failure_at_once(tmp_path: Path) -> None:
     with pytest.raises(BackEndFailed, match="is empty"):
         RemoteEngine(server.query)
     httpx.put(server.store, params="default", content="<urn:a> <urn:b> 1 .", headers={"Content-Type": "text/turtle"})
-    with RemoteEngine(server.query) as engine:
+    with Blocking(RemoteEngine(server.query)) as engine:
         assert engine.answer(Question.table("ASK {}", CSV), 5).body.strip() == b"true"
         server.kill()
         began = time.monotonic()
         with pytest.raises(BackEndFailed, match="cannot be reached"):
             engine.answer(Question.table("ASK {}", CSV), 30)
         assert time.monotonic() - began < 1
-        assert engine.counts.failed == 1
+        assert engine.engine.counts.failed == 1
     with pytest.raises(BackEndFailed, match="cannot be reached"):
         RemoteEngine(server.query)
 
@@ -206,8 +206,8 @@ def test_our_default_graph_may_be_a_named_graph_of_the_store(tmp_path: Path, sna
         with Push(snapshot, Target(server.store, default_as=own)) as push:
             list(push.put([STATED_GRAPH, "default"]))
         count = "SELECT (COUNT(*) AS ?n) %s { ?s ?p ?o }"
-        with RemoteEngine(server.query, places=Places(default_graph=own)) as engine:
-            assert (engine.triples, set(engine.graphs)) == (snapshot.triples, {STATED_GRAPH})
+        with Blocking(RemoteEngine(server.query, places=Places(default_graph=own))) as engine:
+            assert (engine.engine.triples, set(engine.graphs)) == (snapshot.triples, {STATED_GRAPH})
             for query, n in (
                 (count % "", snapshot.triples),
                 (count % f"FROM <{STATED_GRAPH}>", snapshot.graphs[STATED_GRAPH]),
@@ -290,14 +290,14 @@ def cut_by_virtuoso(handler: BaseHTTPRequestHandler, _: str) -> None:
     ],
 )
 def test_what_is_no_answer_is_a_failure_with_its_reason(behaviour: Behaviour, error: type[Exception], reason: str) -> None:
-    with misbehaving(behaviour) as endpoint, RemoteEngine(endpoint) as engine, pytest.raises(error, match=reason):
+    with misbehaving(behaviour) as endpoint, Blocking(RemoteEngine(endpoint)) as engine, pytest.raises(error, match=reason):
         engine.answer(Question.table("ASK {}", CSV), 10)
 
 
 def test_a_graph_that_is_none_is_a_failure() -> None:
     with (
         misbehaving(lambda to, _: answer(to, 200, "application/n-triples", b"<urn:a> <urn:b>\n")) as endpoint,
-        RemoteEngine(endpoint) as engine,
+        Blocking(RemoteEngine(endpoint)) as engine,
         pytest.raises(BackEndFailed, match="not what its Content-Type says"),
     ):
         engine.answer(Question.graph("CONSTRUCT WHERE { ?s ?p ?o }", ox.RdfFormat.TURTLE), 10)
@@ -318,11 +318,11 @@ def drip(handler: BaseHTTPRequestHandler, query: str) -> None:
 
 @pytest.mark.parametrize("how", ["silent", "header", "body"])
 def test_a_slow_store_ends_in_time_and_holds_up_nobody(how: str) -> None:
-    with misbehaving(drip) as endpoint, RemoteEngine(endpoint) as engine, ThreadPoolExecutor(8) as threads:
+    with misbehaving(drip) as endpoint, Blocking(RemoteEngine(endpoint)) as engine:
         began = time.monotonic()
-        slow = [threads.submit(engine.answer, Question.table(f"ASK {{}} # {how}", CSV), 0.5) for _ in range(8)]
-        time.sleep(0.1)
-        assert engine.running == {"asked": 8, "waiting": 0}
+        slow = [engine.ask(Question.table(f"ASK {{}} # {how}", CSV), 1) for _ in range(8)]
+        time.sleep(0.5)
+        assert engine.engine.running == {"asked": 8, "waiting": 0}
         assert engine.answer(Question.table("ASK {} # quick", CSV), 0.3).body == b"true\n"
         for each in slow:
             with pytest.raises(LimitPassed) as raised:
@@ -334,12 +334,11 @@ def test_a_slow_store_ends_in_time_and_holds_up_nobody(how: str) -> None:
 def test_places_are_bounded_and_waiting_has_an_end() -> None:
     with (
         misbehaving(drip) as endpoint,
-        RemoteEngine(endpoint, places=Places(at_once=1, queue=1)) as engine,
-        ThreadPoolExecutor() as threads,
+        Blocking(RemoteEngine(endpoint, places=Places(at_once=1, queue=1))) as engine,
     ):
-        first = threads.submit(engine.answer, Question.table("ASK {} # silent", CSV), 1)
+        first = engine.ask(Question.table("ASK {} # silent", CSV), 1)
         time.sleep(0.1)
-        second = threads.submit(engine.answer, Question.table("ASK {} # quick", CSV), 0.3)
+        second = engine.ask(Question.table("ASK {} # quick", CSV), 0.3)
         time.sleep(0.1)
         with pytest.raises(Busy):
             engine.answer(Question.table("ASK {} # quick", CSV), 1)
@@ -349,13 +348,14 @@ def test_places_are_bounded_and_waiting_has_an_end() -> None:
 
 
 def test_a_query_that_nobody_waits_for_is_given_up() -> None:
-    with misbehaving(drip) as endpoint, RemoteEngine(endpoint) as engine:
-        gone, began = Event(), time.monotonic()
-        Timer(0.1, gone.set).start()
-        with pytest.raises(Busy):
-            engine.answer(Question.table("ASK {} # silent", CSV), 10, gone)
-        assert time.monotonic() - began < 2
-        assert engine.counts.killed["gone"] == 1
+    with misbehaving(drip) as endpoint, Blocking(RemoteEngine(endpoint)) as engine:
+        asked = engine.ask(Question.table("ASK {} # silent", CSV), 10)
+        time.sleep(0.1)
+        assert engine.engine.running["asked"] == 1
+        asked.cancel()
+        time.sleep(0.1)
+        assert engine.engine.running["asked"] == 0
+        assert engine.engine.counts.killed["gone"] == 1
 
 
 def test_credentials_are_said_as_the_store_wants_them() -> None:
@@ -371,7 +371,7 @@ def test_credentials_are_said_as_the_store_wants_them() -> None:
         handler.send_header("Content-Length", "0")
         handler.end_headers()
 
-    with misbehaving(wants_digest) as endpoint, RemoteEngine(endpoint, Credentials("me", "secret")) as engine:
+    with misbehaving(wants_digest) as endpoint, Blocking(RemoteEngine(endpoint, Credentials("me", "secret"))) as engine:
         for _ in range(2):
             engine.answer(Question.table("ASK {}", CSV), 5)
     assert said == ["Basic", "", "Digest", "Digest"]
@@ -441,9 +441,13 @@ def test_the_service_answers_from_a_store_and_says_when_it_fails(installed: Inst
             first = client.get("/queries/actions?format=csv")
             assert first.status_code == 200
             assert len(first.text.splitlines()) == 11
-            assert not {"etag", "bqwgraph-snapshot"} & set(first.headers)
+            assert first.headers["cache-control"].startswith("public, max-age=")
+            assert "bqwgraph-snapshot" not in first.headers
+            known = {"if-none-match": first.headers["etag"]}
+            assert client.get("/queries/actions?format=csv", headers=known).status_code == 304
             server.kill()
-            for path in ("/queries/actions?format=csv", "/queries/measures?action=5&format=csv", "/sparql?query=ASK{}"):
+            assert client.get("/queries/actions?format=csv").content == first.content
+            for path in ("/queries/policies?format=csv", "/queries/measures?action=5&format=csv", "/sparql?query=ASK{}"):
                 failed = client.get(path, headers={"accept": "application/sparql-results+json"})
                 assert failed.status_code == 502, path
                 assert failed.headers["content-type"] == "application/problem+json"

@@ -15,7 +15,7 @@ from bqwgraph.engine.interface import Question
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.queries.prepare import prepare
 from bqwgraph.queries.saved import SavedQuery, load
-from bqwgraph.queries.values import Reader
+from bqwgraph.queries.values import run
 
 EXPECTED = Path(__file__).parent.parent / "expected"
 ANY = "*"
@@ -39,7 +39,7 @@ def same(found: str, expected: str) -> bool:
 def test_the_result_is_what_the_document_says(path: Path, engine: EmbeddedEngine, queries: dict[str, SavedQuery]) -> None:
     name, *values = path.stem.split(".")
     arguments = dict(value.split("=", 1) for value in values)
-    prepared = prepare(queries[name], arguments, Reader(engine))
+    prepared = run(prepare(queries[name], arguments), engine)
     answer = engine.answer(Question.table(prepared.text, ox.QueryResultsFormat.CSV), 30)
     found = list(csv.reader(io.StringIO(answer.body.decode("utf-8"))))
     expected = list(csv.reader(io.StringIO(path.read_text("utf-8"))))

@@ -12,7 +12,7 @@ from bqwgraph.engine.interface import Question
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.queries.prepare import prepare
 from bqwgraph.queries.saved import HeaderError, load, read
-from bqwgraph.queries.values import BadParameter, Reader
+from bqwgraph.queries.values import BadParameter, run
 
 GOOD = """#+ title: {zh-Hans: 题, en: Title}
 #+ question: {zh-Hans: "问?", en: "What?"}
@@ -50,7 +50,7 @@ def test_columns_that_others_build_on(name: str, folder: GraphFolder, engine: Em
     query = load(folder)[name]
     required = {parameter.name: parameter.example for parameter in query.parameters if parameter.required}
     for given in [{}, *({parameter.name: parameter.example} for parameter in query.parameters)]:
-        prepared = prepare(query, {**required, **given}, Reader(engine))
+        prepared = run(prepare(query, {**required, **given}), engine)
         answer = engine.answer(Question.table(prepared.text, ox.QueryResultsFormat.CSV), 30)
         columns, *rows = csv.reader(io.StringIO(answer.body.decode()))
         assert ", ".join(columns) == COLUMNS[name]
@@ -88,8 +88,8 @@ def test_a_wrong_file_is_told(tmp_path: Path, change: tuple[str, str], told: str
 
 
 def test_parameters_that_are_unknown_or_missing_are_told(folder: GraphFolder, engine: EmbeddedEngine) -> None:
-    queries, reader = load(folder), Reader(engine)
+    queries = load(folder)
     with pytest.raises(BadParameter, match="has no such parameter"):
-        prepare(queries["actions"], {"place": "鹤山市"}, reader)
+        run(prepare(queries["actions"], {"place": "鹤山市"}), engine)
     with pytest.raises(BadParameter, match="needs it"):
-        prepare(queries["places-within"], {}, reader)
+        run(prepare(queries["places-within"], {}), engine)

@@ -4,7 +4,7 @@ import pytest
 
 from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.queries.saved import Parameter
-from bqwgraph.queries.values import BadParameter, Reader
+from bqwgraph.queries.values import BadParameter, read, run
 
 TITLE = {"zh-Hans": "", "en": ""}
 PLACE = Parameter("place", "place", "鹤山市", TITLE)
@@ -12,11 +12,6 @@ ACTION = Parameter("action", "action", "5", TITLE)
 POLICY = Parameter("policy", "policy", "2", TITLE)
 LEVEL = Parameter("level", "concept", "village", TITLE, scheme="level")
 BASE = "https://w3id.org/bqwgraph/"
-
-
-@pytest.fixture
-def reader(engine: EmbeddedEngine) -> Reader:
-    return Reader(engine)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +38,8 @@ def reader(engine: EmbeddedEngine) -> Reader:
         (LEVEL, "level:town", "vocab/level/town"),
     ],
 )
-def test_read(reader: Reader, parameter: Parameter, value: str, iri: str) -> None:
-    assert reader.read(parameter, value).term.value == BASE + iri
+def test_read(engine: EmbeddedEngine, parameter: Parameter, value: str, iri: str) -> None:
+    assert run(read(parameter, value), engine).term.value == BASE + iri
 
 
 @pytest.mark.parametrize(
@@ -57,20 +52,20 @@ def test_read(reader: Reader, parameter: Parameter, value: str, iri: str) -> Non
         (ACTION, "城乡融合", "城乡融合发展行动 action:5"),
     ],
 )
-def test_not_read_but_near(reader: Reader, parameter: Parameter, value: str, nearest: str) -> None:
+def test_not_read_but_near(engine: EmbeddedEngine, parameter: Parameter, value: str, nearest: str) -> None:
     with pytest.raises(BadParameter) as raised:
-        reader.read(parameter, value)
+        run(read(parameter, value), engine)
     assert nearest in raised.value.nearest
 
 
 @pytest.mark.parametrize("value", ["", "place:nbs2023-999999", "action:5", "999999", "<script>", "' OR 1=1", 'x"} SERVICE <a> {'])
-def test_not_read(reader: Reader, value: str) -> None:
+def test_not_read(engine: EmbeddedEngine, value: str) -> None:
     with pytest.raises(BadParameter):
-        reader.read(PLACE, value)
+        run(read(PLACE, value), engine)
 
 
-def test_a_code_that_is_another_place_in_the_other_list_is_said(reader: Reader) -> None:
-    meant = reader.read(PLACE, "440703101")
+def test_a_code_that_is_another_place_in_the_other_list_is_said(engine: EmbeddedEngine) -> None:
+    meant = run(read(PLACE, "440703101"), engine)
     assert meant.term.value.endswith("nbs2023-440703101"), "棠下镇 in NBS 2023"
     assert "place:nbs2023-440703102" in meant.note, "荷塘镇 in MCA 2026"
-    assert not reader.read(PLACE, "440703005").note
+    assert not run(read(PLACE, "440703005"), engine).note

@@ -17,7 +17,7 @@ from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.snapshot import Snapshot, build
 from bqwgraph.queries.prepare import prepare
 from bqwgraph.queries.saved import load
-from bqwgraph.queries.values import Reader
+from bqwgraph.queries.values import run
 
 SMALL: Final = (
     "actions-for-place",
@@ -72,9 +72,11 @@ def main(folder: Path, out: Path) -> None:
 
 
 def _texts(snapshot: Snapshot) -> dict[str, str]:
-    queries, reader = load(snapshot.folder), Reader(EmbeddedEngine(snapshot))
+    queries, engine = load(snapshot.folder), EmbeddedEngine(snapshot)
     return {
-        name: prepare(queries[name], {parameter.name: parameter.example for parameter in queries[name].parameters}, reader).text
+        name: run(
+            prepare(queries[name], {parameter.name: parameter.example for parameter in queries[name].parameters}), engine
+        ).text
         for name in (*SMALL, *ANALYTICAL)
     }
 

@@ -4,7 +4,7 @@ A query past its deadline is given up, but nothing can stop its thread: who serv
 """
 
 from concurrent.futures import Future
-from threading import Event, Thread
+from threading import Thread
 
 from bqwgraph.engine.evaluation import evaluate
 from bqwgraph.engine.interface import Answer, LimitPassed, Question
@@ -23,8 +23,8 @@ class EmbeddedEngine:
         """The IRIs of the snapshot's named graphs."""
         return self._graphs
 
-    def answer(self, question: Question, deadline: float, gone: Event | None = None) -> Answer:  # noqa: ARG002
-        """See `Engine.answer`; ``gone`` changes nothing here."""
+    def answer(self, question: Question, deadline: float) -> Answer:
+        """See `Engine.answer`."""
         work = Future[Answer]()
 
         def evaluated() -> None:

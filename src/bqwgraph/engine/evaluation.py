@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 import pyoxigraph as ox
 
-from bqwgraph.engine.guard import check
+from bqwgraph.engine.guard import check, is_plain
 from bqwgraph.engine.interface import Answer, Dataset, LimitPassed, QueryError, QuerySyntaxError, Question
 from bqwgraph.engine.language_tags import fold_compared, restore_written
 from bqwgraph.engine.tokens import Kind, Token, position, tokenize
@@ -16,25 +16,31 @@ from bqwgraph.graph.namespaces import PREFIXES, shorten
 def evaluate(store: ox.Store, graphs: Collection[str], question: Question, most: int | None = None) -> Answer:
     """Answer a query from a store whose named graphs are ``graphs``, with at most ``most`` bytes.
 
-    Raises QuerySyntaxError, NotAllowed, NotWanted, LimitPassed.
+    A plain query is run at once, and looked at closely only when something is wrong with it: reading it token by token takes
+    as long as answering a small one. Raises QuerySyntaxError, NotAllowed, NotWanted, LimitPassed.
     """
-    written = check(question, graphs)
-    output = _Bounded(most)
+    if not is_plain(question):
+        check(question, graphs)
+    output, written = _Bounded(most), None
     try:
         result = _run(store, fold_compared(question.query), question.dataset)
+        written = question.wanted.graph if isinstance(result, ox.QueryTriples) else question.wanted.table
+        if written is None:
+            written = check(question, graphs)  # raises NotWanted
         if isinstance(result, ox.QueryTriples):
             triples = list(result)
             ox.serialize(triples, output, question.wanted.graph, prefixes=prefixes_of(triples))
         else:
             result.serialize(output, question.wanted.table)
     except SyntaxError as error:
+        check(question, graphs)  # it may know better what is wrong
         raise _syntax_error(question.query, error.msg) from error
     except UnicodeEncodeError as error:
         raise QuerySyntaxError("the query is not Unicode text: it has half of a surrogate pair") from error
     except (OSError, RuntimeError, ValueError) as error:
         if output.full:
             raise LimitPassed(f"the answer has more than {most} bytes; ask for less, or use LIMIT", "result-size") from error
-        raise QueryError(f"it cannot be answered as {written.media_type}: {error}") from error
+        raise QueryError(f"it cannot be answered as {written.media_type if written else 'asked for'}: {error}") from error
     return Answer(restore_written(output.getvalue(), written), written)
 
 

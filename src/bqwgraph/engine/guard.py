@@ -1,5 +1,6 @@
 """The guard: what a query is, and whether it may run here, decided from its tokens before any engine sees it."""
 
+import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -73,6 +74,23 @@ def _admit(query: str, graphs: Collection[str]) -> Form:
         if iri not in graphs:
             raise NotAllowed(f"FROM <{iri}>: no such graph in this dataset")
     return form
+
+
+_GAP = r"(?:\s|\#[^\r\n]*[\r\n])*"
+_FROM = re.compile(rf"from{_GAP}(?:<|named|[^\s<]*:)")
+
+
+def is_plain(question: Question) -> bool:
+    r"""Whether a look at the text is enough to know that nothing but its grammar could be wrong with a question.
+
+    Then an engine whose parser refuses updates may run it at once: it asks no other endpoint and chooses no dataset.
+    In doubt the answer is no, and `check` decides.
+
+    >>> is_plain(Question("ASK { ?s a ?from }", Wanted())), is_plain(Question("ASK # from\n FROM #\n <urn:a> {}", Wanted()))
+    (True, False)
+    """
+    query = question.query.lower()
+    return not question.dataset.given and "service" not in query and r"\u" not in query and _FROM.search(query) is None
 
 
 def check(question: Question, graphs: Collection[str]) -> ResultFormat:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from threading import Event
 from typing import Protocol
 
 import pyoxigraph as ox
@@ -105,23 +104,36 @@ class Counts:
 
 
 class Engine(Protocol):
-    """Anything that answers SPARQL queries."""
+    """Anything that answers SPARQL queries, one caller at a time: for the command line, tools and tests."""
 
     @property
     def graphs(self) -> frozenset[str]:
         """The IRIs of the named graphs that a query may choose from."""
         ...
 
-    def answer(self, question: Question, deadline: float, gone: Event | None = None) -> Answer:
-        """Answer a query within ``deadline`` seconds; setting ``gone`` says that nobody waits for the answer any more.
+    def answer(self, question: Question, deadline: float) -> Answer:
+        """Answer a query within ``deadline`` seconds.
 
         Raises QuerySyntaxError, NotAllowed, NotWanted, LimitPassed, Busy or BackEndFailed.
         """
         ...
 
 
-class ServedEngine(Engine, Protocol):
-    """An engine that the service can stand on: it says what it holds and what it is doing."""
+class ServedEngine(Protocol):
+    """An engine that the service can stand on: it answers many at once, and says what it holds and what it is doing."""
+
+    async def answer(self, question: Question, deadline: float) -> Answer:
+        """See `Engine.answer`; cancelling the task says that nobody waits for the answer any more."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of processes and connections; queries that still run are given up."""
+        ...
+
+    @property
+    def graphs(self) -> frozenset[str]:
+        """The IRIs of the named graphs that a query may choose from."""
+        ...
 
     @property
     def digest(self) -> str:

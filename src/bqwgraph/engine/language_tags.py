@@ -6,6 +6,7 @@ In a query, a string that ``LANG(…)`` is compared with is folded, so that ``LA
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise, takewhile
 
 import pyoxigraph as ox
@@ -13,16 +14,20 @@ import pyoxigraph as ox
 from bqwgraph.engine.interface import ResultFormat
 from bqwgraph.engine.tokens import Kind, Token, tokenize
 
-_TAG = r"[a-z]{1,8}(?:-[a-z0-9]{1,8})+"
+_TAG = rb"[a-z]{1,8}(?:-[a-z0-9]{1,8})+"
 _WRITTEN = {
-    ox.QueryResultsFormat.JSON: re.compile(rf'(?<="xml:lang":")({_TAG})(?=")'),
-    ox.QueryResultsFormat.XML: re.compile(rf'(?<=<literal xml:lang=")({_TAG})(?=">)'),
-    ox.RdfFormat.RDF_XML: re.compile(rf'(?<= xml:lang=")({_TAG})(?=">)'),
-    ox.RdfFormat.JSON_LD: re.compile(rf'(?<="@language":")({_TAG})(?=")'),
+    ox.QueryResultsFormat.JSON: re.compile(rb'("xml:lang":")(%b)(?=")' % _TAG),
+    ox.QueryResultsFormat.XML: re.compile(rb'(<literal xml:lang=")(%b)(?=">)' % _TAG),
+    ox.RdfFormat.RDF_XML: re.compile(rb'( xml:lang=")(%b)(?=">)' % _TAG),
+    ox.RdfFormat.JSON_LD: re.compile(rb'("@language":")(%b)(?=")' % _TAG),
 }
+"""Each begins with fixed bytes: a search for those is many times quicker than one that looks behind."""
 _CAPITALS = {2: str.upper, 4: str.title}
 """Regions have two letters, scripts four."""
-_AFTER_QUOTE = re.compile(rf'(?<!\\)((?:\\\\)*"@)({_TAG})(?![\w-])')
+_AFTER_QUOTE = re.compile(rb'("@)(%b)(?![a-zA-Z0-9-])' % _TAG)
+_LANG = re.compile(r"lang(?!match|dir)")
+_PLAIN_MATCH = re.compile(r"langmatches\s*\(\s*lang\s*\(\s*[?$]\w+\s*\)")
+"""Where LANG is most often met, and compared with nothing."""
 _LINES = frozenset(
     {ox.QueryResultsFormat.TSV, ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS, ox.RdfFormat.TRIG}
 )
@@ -44,7 +49,7 @@ def fold_compared(query: str) -> str:
     >>> fold_compared('FILTER(LANG(?a) = "zh-Hans" && ?b = "A")')
     'FILTER(LANG(?a) = "zh-hans" && ?b = "A")'
     """
-    if "lang" not in query.lower():
+    if _LANG.search(_PLAIN_MATCH.sub("", query.lower())) is None:
         return query
     tokens = list(tokenize(query))
     for token in _compared(tokens):
@@ -105,9 +110,17 @@ def _end_of_call(tokens: list[Token], start: int) -> int:
 
 def restore_written(body: bytes, result_format: ResultFormat) -> bytes:
     """Return an answer with its language tags in the recommended capitals."""
-    if result_format in _LINES:
-        return _AFTER_QUOTE.sub(lambda match: match[1] + recommended(match[2]), body.decode("utf-8")).encode("utf-8")
-    pattern = _WRITTEN.get(result_format)
-    if pattern is None:
-        return body
-    return pattern.sub(lambda match: recommended(match[1]), body.decode("utf-8")).encode("utf-8")
+    pattern = _AFTER_QUOTE if result_format in _LINES else _WRITTEN.get(result_format)
+    return body if pattern is None else pattern.sub(_capitals, body)
+
+
+def _capitals(match: re.Match[bytes]) -> bytes:
+    start, escapes = match.start(), 0
+    while match.string[start - escapes - 1 : start - escapes] == b"\\":
+        escapes += 1
+    return match[0] if escapes % 2 else match[1] + _recommended(match[2])
+
+
+@lru_cache(maxsize=256)
+def _recommended(tag: bytes) -> bytes:
+    return recommended(tag.decode("ascii")).encode("ascii")

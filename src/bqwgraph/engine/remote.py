@@ -1,8 +1,7 @@
 """The engine in front of a bigger store: any SPARQL 1.1 endpoint, asked over HTTP, behind the same guard and the same limits.
 
-All requests run on one event loop in a thread of its own, so that a deadline holds for the whole of a request, however the store
-delays it, and so that giving up closes the connection. A table is asked for in the wanted format and passed on as it is; a graph
-is asked for as N-Triples, which every store writes, and written here.
+A deadline holds for the whole of a request, however the store delays it, and giving up closes the connection. A table is asked
+for in the wanted format and passed on as it is; a graph is asked for as N-Triples, which every store writes, and written here.
 
 A store can change at any time, and SPARQL has no way to learn of it. What is read at the start (the graphs and their counts)
 is noticed anew at a restart only; answers are always asked for, and carry no promise (see `RemoteEngine.immutable`).
@@ -11,17 +10,13 @@ is noticed anew at a restart only; answers are always asked for, and carry no pr
 import asyncio
 import ssl
 import time
-from asyncio import run_coroutine_threadsafe
-from collections.abc import Generator, Iterator
-from concurrent.futures import wait
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable
 from csv import DictReader
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
 from io import StringIO
-from threading import Condition, Event, Thread
-from typing import Final, Self
+from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -41,6 +36,7 @@ from bqwgraph.engine.interface import (
     Question,
     ResultFormat,
 )
+from bqwgraph.engine.lanes import Lanes
 from bqwgraph.engine.language_tags import fold_both, restore_written
 from bqwgraph.engine.tokens import tokenize
 
@@ -48,8 +44,6 @@ CONNECT_SECONDS: Final = 5.0
 """How long a store may take to accept a connection."""
 _START_SECONDS: Final = 120.0
 """How long a store may take to count its triples when the engine starts."""
-_TICK: Final = 0.05
-"""How often it is looked whether somebody still waits, in seconds; an answer is seen at once."""
 _LONGEST_REASON: Final = 300
 _MOST_OF_ERROR: Final = 1 << 16
 _CUT: Final = "X-SPARQL-MaxRows"
@@ -116,7 +110,7 @@ class Credentials(httpx.Auth):
 
 
 class RemoteEngine:
-    """See the module; use as a context manager, or call `close`."""
+    """See the module. It is made anywhere, then used and closed on one event loop."""
 
     immutable: Final = False
     alive: Final = True
@@ -127,33 +121,37 @@ class RemoteEngine:
         ``digest`` is a hash of the endpoint, the graphs and the counts of triples as they were then: it tells one store from
         another, and no more. Raises QueryError where the store does not answer.
         """
-        self._endpoint, self._places, self.counts = endpoint, places or Places(), Counts()
-        self._changed, self._asked, self._waiting = Condition(), 0, 0
-        self._client = httpx.AsyncClient(
-            auth=credentials,
+        self._endpoint, self._credentials, self._places = endpoint, credentials, places or Places()
+        self.counts = Counts()
+        self._lanes = Lanes(self._places.at_once, 0, self._places.queue)
+        self._client = self._new_client()
+        self.named, self.triples = asyncio.run(self._held())
+        held = "".join(f"{iri} {count}\n" for iri, count in sorted(self.named.items()))
+        self.digest = sha256(f"{endpoint}\n{self.triples}\n{held}".encode()).hexdigest()
+        self._client = self._new_client()  # the one for the loop that it is used on
+
+    def _new_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            auth=self._credentials,
             headers={"Accept-Encoding": "identity", "User-Agent": "bqwgraph"},
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_keepalive_connections=self._places.at_once),
             verify=ssl.create_default_context(),
             trust_env=False,  # no proxy, and no other credentials than those that were given
         )
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="remote store", daemon=True)
-        self._thread.start()
-        try:
-            self.named: dict[str, int] = {row["graph"]: int(row["triples"]) for row in self._rows(_GRAPHS) if row["graph"]}
-            self.named.pop(self._places.default_graph, None)
-            self.triples = int(self._rows(_DEFAULT, self._dataset(_DEFAULT))[0]["triples"])
-            if not self.triples:
-                raise BackEndFailed("the store's default graph is empty; bqwgraph push fills it")  # noqa: TRY301 - closed below
-        except (KeyError, IndexError, ValueError) as error:
-            self.close()
-            raise BackEndFailed("the store's answer to a count is no table of counts") from error
-        except BaseException:
-            self.close()
-            raise
-        held = "".join(f"{iri} {count}\n" for iri, count in sorted(self.named.items()))
-        self.digest = sha256(f"{endpoint}\n{self.triples}\n{held}".encode()).hexdigest()
+
+    async def _held(self) -> tuple[dict[str, int], int]:
+        """Return the triples of each named graph, and of the default graph."""
+        async with self._client:
+            try:
+                named = {row["graph"]: int(row["triples"]) for row in await self._rows(_GRAPHS, Dataset()) if row["graph"]}
+                named.pop(self._places.default_graph, None)
+                triples = int((await self._rows(_DEFAULT, self._dataset(_DEFAULT, named)))[0]["triples"])
+            except (KeyError, IndexError, ValueError) as error:
+                raise BackEndFailed("the store's answer to a count is no table of counts") from error
+        if not triples:
+            raise BackEndFailed("the store's default graph is empty; bqwgraph push fills it")
+        return named, triples
 
     @property
     def graphs(self) -> frozenset[str]:
@@ -163,73 +161,68 @@ class RemoteEngine:
     @property
     def running(self) -> dict[str, int]:
         """How many queries the store is being asked, and how many wait."""
-        return {"asked": self._asked, "waiting": self._waiting}
+        return {"asked": self._lanes.fast, "waiting": self._lanes.waiting}
 
-    def answer(self, question: Question, deadline: float, gone: Event | None = None) -> Answer:
-        """See `Engine.answer`."""
+    async def answer(self, question: Question, deadline: float) -> Answer:
+        """See `ServedEngine.answer`."""
         ends = time.monotonic() + deadline
-        written = check(question, self.graphs)
-        dataset = question.dataset if question.dataset.given else self._dataset(question.query)
-        asked = _Asked.of(question.query, dataset, written)
+        written, asked = await asyncio.to_thread(self._admitted, question)
         try:
-            with self._place(ends, deadline):
-                body = self._wait(asked, ends, gone)
-            answer = Answer(_written(body, written), written)
+            await self._lanes.enter(deadline)
+        except asyncio.QueueFull as error:
+            self.counts.refused += 1
+            raise Busy(f"{self._lanes.waiting} queries are waiting already") from error
+        except TimeoutError as error:
+            raise LimitPassed(f"the store was busy with other queries for {deadline:g} s", "timeout") from error
+        try:
+            body = await self._ask(asked, ends)
         except TimeoutError as error:
             self.counts.killed["timeout"] += 1
             raise LimitPassed(f"the query took longer than {deadline:g} s", "timeout") from error
+        except asyncio.CancelledError:
+            self.counts.killed["gone"] += 1
+            raise
         except BackEndFailed:
             self.counts.failed += 1
             raise
+        finally:
+            self._lanes.leave(fast=True)
+        answer = Answer(await self._written(body, written), written)
         if len(answer.body) > self._places.result_bytes:
             raise self._too_long()
         self.counts.answered += 1
         return answer
 
-    def close(self) -> None:
-        """Close the connections, and end the thread."""
-        if self._loop.is_closed():
-            return
-        run_coroutine_threadsafe(self._end(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+    def _admitted(self, question: Question) -> tuple[ResultFormat, "_Asked"]:
+        written = check(question, self.graphs)
+        dataset = question.dataset if question.dataset.given else self._dataset(question.query, self.named)
+        return written, _Asked.of(question.query, dataset, written)
 
-    def __enter__(self) -> Self:
-        return self
+    async def _written(self, body: bytes, written: ResultFormat) -> bytes:
+        try:
+            return await asyncio.to_thread(_rewritten, body, written)
+        except BackEndFailed:
+            self.counts.failed += 1
+            raise
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    async def _end(self) -> None:
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+    async def close(self) -> None:
+        """Close the connections."""
         await self._client.aclose()
 
-    def _dataset(self, query: str) -> Dataset:
+    def _dataset(self, query: str, named: Iterable[str]) -> Dataset:
         """Return the dataset of a query without one: the store's own, or the named graph that is our default graph."""
         own = self._places.default_graph
         if not own or any(token.is_word("FROM") for token in tokenize(query)):
             return Dataset()
-        return Dataset((own,), tuple(sorted(self.named)))
+        return Dataset((own,), tuple(sorted(named)))
 
-    def _rows(self, query: str, dataset: Dataset = Dataset()) -> list[dict[str, str]]:  # noqa: B008 - it is immutable
+    async def _rows(self, query: str, dataset: Dataset) -> list[dict[str, str]]:
         asked = _Asked.of(query, dataset, ox.QueryResultsFormat.CSV)
         try:
-            body = self._wait(asked, time.monotonic() + _START_SECONDS, None)
+            body = await self._ask(asked, time.monotonic() + _START_SECONDS)
         except TimeoutError as error:
             raise LimitPassed(f"the store did not count its triples within {_START_SECONDS:g} s", "timeout") from error
         return list(DictReader(StringIO(body.decode("utf-8"))))
-
-    def _wait(self, asked: "_Asked", ends: float, gone: Event | None) -> bytes:
-        future = run_coroutine_threadsafe(self._ask(asked, ends), self._loop)
-        while not wait([future], None if gone is None else _TICK).done:
-            if gone is not None and gone.is_set() and future.cancel():
-                self.counts.killed["gone"] += 1
-                raise Busy("nobody waits for the answer")
-        return future.result()
 
     async def _ask(self, asked: "_Asked", ends: float) -> bytes:
         async with asyncio.timeout(ends - time.monotonic()):
@@ -274,27 +267,6 @@ class RemoteEngine:
         most = self._places.result_bytes
         return LimitPassed(f"the answer has more than {most} bytes; ask for less, or use LIMIT", "result-size")
 
-    @contextmanager
-    def _place(self, ends: float, deadline: float) -> Iterator[None]:
-        with self._changed:
-            if self._waiting >= self._places.queue:
-                self.counts.refused += 1
-                raise Busy(f"{self._waiting} queries are waiting already")
-            self._waiting += 1
-            try:
-                free = self._changed.wait_for(lambda: self._asked < self._places.at_once, ends - time.monotonic())
-            finally:
-                self._waiting -= 1
-            if not free:
-                raise LimitPassed(f"the store was busy with other queries for {deadline:g} s", "timeout")
-            self._asked += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._asked -= 1
-                self._changed.notify()
-
 
 @dataclass(frozen=True)
 class _Asked:
@@ -315,7 +287,7 @@ class _Asked:
             raise QuerySyntaxError("the query is not Unicode text") from error
 
 
-def _written(body: bytes, written: ResultFormat) -> bytes:
+def _rewritten(body: bytes, written: ResultFormat) -> bytes:
     try:
         if isinstance(written, ox.RdfFormat):
             quads = ox.parse(body, format=ox.RdfFormat.N_TRIPLES, lenient=True)

@@ -22,7 +22,10 @@ from bqwgraph.engine.interface import (
     Wanted,
 )
 
+Message = tuple[dict[str, Any], bytes]
+
 _LENGTHS: Final = struct.Struct("!II")
+_CHUNK: Final = 1 << 16
 _TABLES: Final = {
     f.media_type: f
     for f in (ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML, ox.QueryResultsFormat.CSV, ox.QueryResultsFormat.TSV)
@@ -41,47 +44,93 @@ _GRAPHS: Final = {
 _ERRORS: Final = {"syntax": QuerySyntaxError, "not-allowed": NotAllowed, "not-wanted": NotWanted, "limit": LimitPassed}
 
 
-def send(channel: socket.socket, head: dict[str, Any], body: bytes = b"") -> None:
-    """Send one message whole."""
+def message(head: dict[str, Any], body: bytes = b"") -> bytes:
+    """Return a message as it goes over the socket."""
     encoded = json.dumps(head).encode("ascii")
-    channel.sendall(_LENGTHS.pack(len(encoded), len(body)) + encoded)
-    if body:
-        channel.sendall(body)
+    return b"".join((_LENGTHS.pack(len(encoded), len(body)), encoded, body))
 
 
-def receive(channel: socket.socket) -> tuple[dict[str, Any], bytes]:
-    """Return the next message; raises EOFError where the other side has ended."""
-    head, body = _LENGTHS.unpack(_exactly(channel, _LENGTHS.size))
-    return json.loads(_exactly(channel, head)), bytes(_exactly(channel, body))
+def send(channel: socket.socket, head: dict[str, Any], body: bytes = b"") -> None:
+    """Send one message whole, over a socket that blocks."""
+    channel.sendall(message(head, body))
 
 
-def _exactly(channel: socket.socket, size: int) -> bytearray:
-    data = bytearray(size)
-    view = memoryview(data)
-    while view:
-        count = channel.recv_into(view)
-        if count == 0:
-            raise EOFError
-        view = view[count:]
-    return data
+def receive(channel: socket.socket) -> Message:
+    """Return the next message from a socket that blocks; raises EOFError where the other side has ended."""
+    incoming = Incoming()
+    while (received := incoming.read(channel)) is None:
+        pass
+    return received
 
 
-def ask(question: Question) -> dict[str, Any]:
-    """Return the head that asks a question."""
+class Incoming:
+    """One message after the other from a socket, as much at a time as is there."""
+
+    def __init__(self) -> None:
+        self._begun, self._whole, self._filled = b"", bytearray(), 0
+
+    def read(self, channel: socket.socket) -> Message | None:
+        """Read once; return the message that is complete with that, or None.
+
+        Raises EOFError where the other side has ended, and BlockingIOError where the socket does not block and has nothing.
+        """
+        if not self._whole:
+            data = channel.recv(_CHUNK)
+            if not data:
+                raise EOFError
+            data = self._begun + data
+            size = _size(data)
+            if size is None or len(data) < size:
+                if size is not None and size > _CHUNK:
+                    self._whole, self._filled = bytearray(size), len(data)
+                    self._whole[: len(data)] = data
+                else:
+                    self._begun = data
+                return None
+            self._begun = b""
+            return _opened(memoryview(data))
+        with memoryview(self._whole) as view:
+            count = channel.recv_into(view[self._filled :])
+            if count == 0:
+                raise EOFError
+            self._filled += count
+            if self._filled < len(view):
+                return None
+            received = _opened(view)
+        self._whole = bytearray()
+        return received
+
+
+def _size(data: bytes) -> int | None:
+    """Return how long a message is of which ``data`` is the beginning, or None where that does not say so yet."""
+    if len(data) < _LENGTHS.size:
+        return None
+    head, body = _LENGTHS.unpack_from(data)
+    return _LENGTHS.size + int(head) + int(body)
+
+
+def _opened(view: memoryview) -> Message:
+    head, _ = _LENGTHS.unpack_from(view)
+    begins = _LENGTHS.size + head
+    return json.loads(str(view[_LENGTHS.size : begins], "ascii")), bytes(view[begins:])
+
+
+def ask(question: Question) -> bytes:
+    """Return the message that asks a question."""
     wanted, dataset = question.wanted, question.dataset
-    return {
-        "query": question.query,
+    head = {
         "table": wanted.table.media_type if wanted.table else None,
         "graph": wanted.graph.media_type if wanted.graph else None,
         "default": dataset.default,
         "named": dataset.named,
     }
+    return message(head, question.query.encode("utf-8", "surrogatepass"))
 
 
-def asked(head: dict[str, Any]) -> Question:
-    """Return the question that a head asks."""
+def asked(head: dict[str, Any], body: bytes) -> Question:
+    """Return the question that a message asks."""
     wanted = Wanted(_TABLES.get(head["table"] or ""), _GRAPHS.get(head["graph"] or ""))
-    return Question(head["query"], wanted, Dataset(tuple(head["default"]), tuple(head["named"])))
+    return Question(body.decode("utf-8", "surrogatepass"), wanted, Dataset(tuple(head["default"]), tuple(head["named"])))
 
 
 def failure(error: QueryError) -> dict[str, Any]:

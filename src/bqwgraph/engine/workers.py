@@ -1,34 +1,33 @@
 """The engine of the service: queries run in worker processes, which are killed when they take too much.
 
 A query starts in the fast lane. When it has used `FAST_CPU` seconds of a processor it leaves its place there to the next and
-goes on in the slow lane, after `IDLE_CPU` seconds with the scheduler's lowest claim. When its deadline passes, or nobody waits
-any more, its worker is killed; a fresh one is forked from the zygote, and no other query notices.
+goes on in the slow lane, if there is room; after `IDLE_CPU` seconds it must have left, and has the scheduler's lowest claim.
+When its deadline passes, or nobody waits any more, its worker is killed; a fresh one is forked from the zygote, and no other
+query notices. Everything here runs on one event loop.
 """
 
+import asyncio
 import os
-import select
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from threading import Condition, Event, Lock, Thread
-from typing import Any, Final, Self
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from bqwgraph.engine import wire
 from bqwgraph.engine.interface import Answer, Busy, Counts, LimitPassed, Question
+from bqwgraph.engine.lanes import Lanes
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.reading import GraphError, SyntaxFault
 
 FAST_CPU: Final = 0.010
 IDLE_CPU: Final = 0.100
 _TICK: Final = 0.010
-"""How often a running query is looked at, in seconds; an answer is seen at once."""
-
-
+"""How often a running query is looked at, in seconds, until it has the lowest claim; an answer is seen at once."""
 _RETRY: Final = 0.5
 """How long to wait until a worker is tried again that could not be started, in seconds."""
 
@@ -47,74 +46,124 @@ class Limits:
 class _Worker:
     """A process that answers one query at a time, and the socket to it."""
 
-    def __init__(self, pid: int, channel: socket.socket) -> None:
-        self._pid, self.channel = pid, channel
+    def __init__(self, pid: int, channel: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
+        self.pid, self._channel, self._loop = pid, channel, loop
         self._handle = os.pidfd_open(pid)  # a pid may be another process's by the time that we kill it
-        self._poll = select.poll()
-        self._poll.register(channel, select.POLLIN)
-        self.spent = False
+        self._incoming = wire.Incoming()
+        self._answer: asyncio.Future[wire.Message] | None = None
+        self.spent = self.ended = False
+        channel.settimeout(0)
+        loop.add_reader(channel, self._read)
 
-    def has_spoken(self, wait: float) -> bool:
-        """Say whether the worker has sent something, or has ended, within ``wait`` seconds."""
-        return bool(self._poll.poll(wait * 1000))
+    async def ask(self, message: bytes, answer: "asyncio.Future[wire.Message]") -> wire.Message:
+        """Send a message; return the one that comes back. Raises EOFError where the worker ends, and what ``answer`` is told."""
+        self._answer = answer
+        if self.ended:
+            raise EOFError
+        sent = 0
+        with suppress(BlockingIOError):
+            sent = self._channel.send(message)
+        if sent < len(message):
+            sending = asyncio.ensure_future(self._loop.sock_sendall(self._channel, message[sent:]))
+            try:
+                return await answer
+            finally:
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+        return await answer
+
+    def _read(self) -> None:
+        try:
+            received = self._incoming.read(self._channel)
+        except BlockingIOError:
+            return
+        except (EOFError, OSError):
+            self.ended = True
+            self._loop.remove_reader(self._channel)
+            if self._answer is not None and not self._answer.done():
+                self._answer.set_exception(EOFError())
+            return
+        if received is not None and self._answer is not None and not self._answer.done():
+            self._answer.set_result(received)
+            self._answer = None
 
     def cpu(self) -> float:
         """Return the processor time that the worker has used, in seconds."""
-        clock = ~self._pid << 3 | 2  # CPUCLOCK_SCHED of another process, see clock_getcpuclockid(3)
+        clock = ~self.pid << 3 | 2  # CPUCLOCK_SCHED of another process, see clock_getcpuclockid(3)
         with suppress(OSError):
             return time.clock_gettime(clock)
         return 0.0
 
     def lower(self) -> None:
         """Give the worker the scheduler's lowest claim; that cannot be taken back, so it is not used again."""
+        self.spent = True
         with suppress(OSError):
-            os.sched_setscheduler(self._pid, os.SCHED_IDLE, os.sched_param(0))
+            os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
 
     def kill(self) -> None:
         """End the worker, whatever it does."""
         with suppress(OSError):
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
         os.close(self._handle)
-        self.channel.close()
+        self._loop.remove_reader(self._channel)
+        self._channel.close()
+
+
+@dataclass
+class _Run:
+    """A query that a worker works on: until when (on the loop's clock), and the lane that it is in."""
+
+    ends: float
+    answer: "asyncio.Future[wire.Message]"
+    fast: bool = True
+    worker: _Worker | None = None
+    before: float = 0.0
+    look: asyncio.TimerHandle | None = field(default=None)
+
+    def fail(self, error: Exception) -> None:
+        """End the wait for the answer with an error."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
 
 
 class WorkerEngine:
-    """See the module; use as a context manager, or call `close`."""
+    """See the module. It is made anywhere, then used and closed on one event loop."""
 
     immutable: Final = True
 
     def __init__(self, folder: GraphFolder, limits: Limits | None = None) -> None:
         """Start the zygote and wait until it has read the graph. Raises GraphError where it cannot."""
-        self.limits, self.counts = limits or Limits(), Counts()
-        self._control, theirs = socket.socketpair()
-        with theirs:
-            self._zygote = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", "bqwgraph.engine.zygote", str(theirs.fileno())], pass_fds=[theirs.fileno()]
-            )
-        try:
-            read = self._read(folder)
-        except BaseException:
-            self._control.close()
-            self._zygote.wait()
-            raise
+        self.limits, self.counts, self._folder = limits or Limits(), Counts(), folder
+        self._control, self._zygote, read = self._started()
         self.digest: str = read["digest"]
         self.triples: int = read["triples"]
         self.named: dict[str, int] = read["graphs"]
-        self._forking, self._changed = Lock(), Condition()
-        self._idle, self._fast, self._slow, self._waiting = list[_Worker](), 0, 0, 0
+        self._lanes = Lanes(self.limits.fast, self.limits.slow, self.limits.queue)
+        self._idle, self._wanted = list[_Worker](), deque[asyncio.Future[_Worker]]()
+        self._forking: asyncio.Task[None] | None = None
         self._closed, self.alive = False, True
-        Thread(target=self._keep_spares, name="spare workers", daemon=True).start()
 
-    def _read(self, folder: GraphFolder) -> dict[str, Any]:
-        told = {"folder": str(folder.root), "memory": self.limits.memory, "result_bytes": self.limits.result_bytes}
-        wire.send(self._control, told)
+    def _started(self) -> tuple[socket.socket, "subprocess.Popen[bytes]", dict[str, Any]]:
+        """Start a zygote; return the socket to it, the process, and what it has read."""
+        control, theirs = socket.socketpair()
+        with theirs:
+            zygote = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-m", "bqwgraph.engine.zygote", str(theirs.fileno())], pass_fds=[theirs.fileno()]
+            )
+        told = {"folder": str(self._folder.root), "memory": self.limits.memory, "result_bytes": self.limits.result_bytes}
+        read: dict[str, Any] = {}
         try:
-            read, _ = wire.receive(self._control)
-        except EOFError as error:
-            raise RuntimeError(f"the process that reads {folder.root} ended with {self._zygote.wait()}") from error
+            wire.send(control, told)
+            read, _ = wire.receive(control)
+        except (EOFError, ConnectionError) as error:
+            raise RuntimeError(f"the process that reads {self._folder.root} ended with {zygote.wait()}") from error
+        finally:
+            if "digest" not in read:
+                control.close()
+                zygote.wait()
         if "faults" in read:
             raise GraphError([SyntaxFault(**fault) for fault in read["faults"]])
-        return read
+        return control, zygote, read
 
     @property
     def graphs(self) -> frozenset[str]:
@@ -124,157 +173,166 @@ class WorkerEngine:
     @property
     def running(self) -> dict[str, int]:
         """How many queries are in each lane and in the queue, and how many workers are idle."""
-        return {"fast": self._fast, "slow": self._slow, "waiting": self._waiting, "idle": len(self._idle)}
+        lanes = self._lanes
+        return {"fast": lanes.fast, "slow": lanes.slow, "waiting": lanes.waiting, "idle": len(self._idle)}
 
-    def answer(self, question: Question, deadline: float, gone: Event | None = None) -> Answer:
-        """See `Engine.answer`."""
-        ends = time.monotonic() + deadline
-        with self._place(ends, deadline) as place:
-            worker = self._take()
-            try:
-                outcome = self._ask(worker, wire.ask(question), place, _Patience(ends, deadline, gone))
-            except BaseException:
-                worker.kill()
-                raise
-            self._give_back(worker)
+    async def answer(self, question: Question, deadline: float) -> Answer:
+        """See `ServedEngine.answer`."""
+        loop = asyncio.get_running_loop()
+        run = _Run(loop.time() + deadline, loop.create_future())
+        try:
+            await self._lanes.enter(deadline)
+        except asyncio.QueueFull as error:
+            self.counts.refused += 1
+            raise Busy(f"{self._lanes.waiting} queries are waiting already") from error
+        except TimeoutError as error:
+            raise LimitPassed(f"no worker was free for {deadline:g} s", "timeout") from error
+        try:
+            outcome = await self._ask(run, question, deadline)
+        finally:
+            self._lanes.leave(fast=run.fast)
         answer = wire.outcome(*outcome)
         self.counts.answered += 1
         return answer
 
-    def close(self) -> None:
-        """End the zygote, and with it all workers."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-        self._control.close()
-        self._zygote.kill()
-        self._zygote.wait()
-        for worker in self._idle:
-            worker.kill()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def _ask(
-        self, worker: _Worker, head: dict[str, object], place: "_Place", patience: "_Patience"
-    ) -> tuple[dict[str, object], bytes]:
-        before = worker.cpu()
+    async def _ask(self, run: _Run, question: Question, deadline: float) -> wire.Message:
+        loop = asyncio.get_running_loop()
         try:
-            worker.channel.settimeout(max(patience.ends - time.monotonic(), _TICK))
-            wire.send(worker.channel, head)
-            while not worker.has_spoken(_TICK):
-                self._look(worker, worker.cpu() - before, place, patience)
-            return wire.receive(worker.channel)
+            worker = run.worker = await self._take(run.ends)
+            run.before = worker.cpu()
+            run.look = loop.call_later(min(_TICK, run.ends - loop.time()), self._look, run)
+            outcome = await worker.ask(wire.ask(question), run.answer)
         except TimeoutError as error:
             self.counts.killed["timeout"] += 1
-            raise LimitPassed(f"the query took longer than {patience.deadline:g} s", "timeout") from error
+            raise LimitPassed(f"the query took longer than {deadline:g} s", "timeout") from error
         except (EOFError, ConnectionError) as error:
             self.counts.killed["died"] += 1
             raise LimitPassed("the query needed more memory or a deeper stack than it may have", "memory") from error
-
-    def _look(self, worker: _Worker, used: float, place: "_Place", patience: "_Patience") -> None:
-        if time.monotonic() >= patience.ends:
-            raise TimeoutError
-        if patience.gone is not None and patience.gone.is_set():
+        except asyncio.CancelledError:
             self.counts.killed["gone"] += 1
-            raise Busy("nobody waits for the answer")
-        if used > FAST_CPU and place.fast:
-            self._slow_down(place)
-        if used > IDLE_CPU and not worker.spent:
-            worker.spent = True
-            worker.lower()
-
-    @contextmanager
-    def _place(self, ends: float, deadline: float) -> Iterator["_Place"]:
-        with self._changed:
-            if self._waiting >= self.limits.queue:
-                self.counts.refused += 1
-                raise Busy(f"{self._waiting} queries are waiting already")
-            self._waiting += 1
-            try:
-                free = self._changed.wait_for(lambda: self._fast < self.limits.fast, ends - time.monotonic())
-            finally:
-                self._waiting -= 1
-            if not free:
-                raise LimitPassed(f"no worker was free for {deadline:g} s", "timeout")
-            self._fast += 1
-        place = _Place()
-        try:
-            yield place
+            raise
         finally:
-            with self._changed:
-                self._fast -= place.fast
-                self._slow -= not place.fast
-                self._changed.notify_all()
+            if run.look is not None:
+                run.look.cancel()
+            if run.worker is not None:
+                self._done_with(run.worker, answered=run.answer.done() and not _failed(run.answer))
+        return outcome
 
-    def _slow_down(self, place: "_Place") -> None:
-        with self._changed:
-            if self._slow >= self.limits.slow:
+    def _look(self, run: _Run) -> None:
+        """See what a running query has used, and decide whether and where it goes on."""
+        loop, worker = asyncio.get_running_loop(), run.worker
+        if worker is None:
+            return
+        left = run.ends - loop.time()
+        if left <= 0:
+            run.fail(TimeoutError())
+            return
+        used = worker.cpu() - run.before
+        if run.fast and used > FAST_CPU:
+            run.fast = not self._lanes.slow_down()
+        if used > IDLE_CPU:
+            if run.fast:
                 self.counts.killed["busy"] += 1
-                raise Busy(f"{self._slow} long queries are running already")
-            place.fast = False
-            self._fast -= 1
-            self._slow += 1
-            self._changed.notify_all()
+                run.fail(Busy(f"{self._lanes.slow} long queries are running already"))
+                return
+            worker.lower()
+        run.look = loop.call_later(left if worker.spent else min(_TICK, left), self._look, run)
 
-    def _take(self) -> _Worker:
-        while True:
-            with self._changed:
-                worker = self._idle.pop() if self._idle else None
-                self._changed.notify_all()
-            if worker is None:
-                return self._fork()
-            if not worker.has_spoken(0):
+    async def _take(self, ends: float) -> _Worker:
+        """Return an idle worker, or the next that is forked."""
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.ended:
+                self._fork_more()
                 return worker
             worker.kill()  # it ended while it was idle
-
-    def _give_back(self, worker: _Worker) -> None:
-        with self._changed:
-            if not worker.spent and not self._closed:
-                self._idle.append(worker)
-                return
-        worker.kill()
-
-    def _fork(self) -> _Worker:
-        ours, theirs = socket.socketpair()
+        loop = asyncio.get_running_loop()
+        wanted: asyncio.Future[_Worker] = loop.create_future()
+        self._wanted.append(wanted)
+        self._fork_more()
         try:
-            with theirs, self._forking:
+            async with asyncio.timeout_at(ends):
+                worker = await wanted
+        except BaseException:
+            with suppress(ValueError):
+                self._wanted.remove(wanted)
+            if wanted.done() and not wanted.cancelled() and wanted.exception() is None:
+                self._offer(wanted.result())
+            raise
+        return worker
+
+    def _done_with(self, worker: _Worker, *, answered: bool) -> None:
+        if answered and not worker.spent and not self._closed:
+            self._offer(worker)
+        else:
+            worker.kill()
+            self._fork_more()
+
+    def _offer(self, worker: _Worker) -> None:
+        while self._wanted:
+            wanted = self._wanted.popleft()
+            if not wanted.done():
+                wanted.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    def _fork_more(self) -> None:
+        """See to it that idle workers are at hand, one more than the fast lane has places."""
+        if (len(self._idle) <= self.limits.fast or self._wanted) and not self._closed and self._forking is None:
+            self._forking = asyncio.get_running_loop().create_task(self._fork_until_enough())
+
+    async def _fork_until_enough(self) -> None:
+        try:
+            while self.alive and not self._closed and (len(self._idle) <= self.limits.fast or self._wanted):
+                try:
+                    self._offer(await self._fork())
+                except (EOFError, ConnectionError):
+                    if not self._closed:
+                        await self._start_again()
+                except OSError:  # no more processes, or no memory for one: the next time may be better
+                    await asyncio.sleep(_RETRY)
+        finally:
+            self._forking = None
+            if not self.alive:
+                while self._wanted:
+                    self._wanted.popleft().set_exception(Busy("the graph cannot be read again; the service must be restarted"))
+
+    async def _fork(self) -> _Worker:
+        loop, (ours, theirs) = asyncio.get_running_loop(), socket.socketpair()
+        try:
+            with theirs:
                 socket.send_fds(self._control, [b"w"], [theirs.fileno()])
-                told, _ = wire.receive(self._control)
-        except (EOFError, OSError) as error:
+            told, _ = await asyncio.to_thread(wire.receive, self._control)
+            if "error" in told:
+                raise OSError(told["error"])  # noqa: TRY301 - closed below
+            return _Worker(told["pid"], ours, loop)
+        except BaseException:
             ours.close()
+            raise
+
+    async def _start_again(self) -> None:
+        """Start another zygote in place of one that has ended; it must have read the same graph."""
+        self._control.close()
+        await asyncio.to_thread(self._zygote.wait)
+        try:
+            self._control, self._zygote, read = await asyncio.to_thread(self._started)
+        except (GraphError, OSError, RuntimeError):
             self.alive = False
-            raise Busy("the process that starts workers has ended; the service must be restarted") from error
-        if "error" in told:
-            ours.close()
-            raise Busy(f"no worker could be started: {told['error']}")
-        return _Worker(told["pid"], ours)
+            return
+        self.alive = read["digest"] == self.digest
 
-    def _keep_spares(self) -> None:
-        """Keep idle workers at hand, one more than the fast lane has places."""
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._closed or len(self._idle) <= self.limits.fast)
-                if self._closed:
-                    return
-            try:
-                self._give_back(self._fork())
-            except (OSError, Busy):
-                if not self.alive:
-                    return
-                time.sleep(_RETRY)
+    async def close(self) -> None:
+        """End the zygote and all workers."""
+        self._closed = True
+        self._zygote.kill()
+        if self._forking is not None:
+            await asyncio.wait([self._forking])
+            self._zygote.kill()  # it may be another by now
+        await asyncio.to_thread(self._zygote.wait)
+        self._control.close()
+        while self._idle:
+            self._idle.pop().kill()
 
 
-@dataclass
-class _Place:
-    fast: bool = True
-
-
-@dataclass(frozen=True)
-class _Patience:
-    ends: float
-    deadline: float
-    gone: Event | None
+def _failed(answer: "asyncio.Future[wire.Message]") -> bool:
+    return answer.cancelled() or answer.exception() is not None

@@ -26,7 +26,6 @@ _PR_SET_PDEATHSIG = 1
 def main() -> None:
     """Read the graph, then fork a worker for each socket that comes, until the other side ends."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    _die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     told, _ = wire.receive(control)
     try:
@@ -66,9 +65,9 @@ def _work(channel: socket.socket, snapshot: Snapshot, limits: dict[str, Any]) ->
         _confine(limits["memory"])
         graphs = frozenset(snapshot.graphs)
         while True:
-            head, _ = wire.receive(channel)
+            question = wire.asked(*wire.receive(channel))
             try:
-                answer = evaluate(snapshot.store, graphs, wire.asked(head), limits["result_bytes"])
+                answer = evaluate(snapshot.store, graphs, question, limits["result_bytes"])
             except QueryError as error:
                 wire.send(channel, wire.failure(error))
             else:

@@ -10,7 +10,7 @@ from bqwgraph.engine.interface import Engine, Question
 from bqwgraph.engine.language_tags import recommended
 from bqwgraph.graph.namespaces import BASE, shorten
 from bqwgraph.queries.saved import Parameter
-from bqwgraph.queries.values import BadParameter, Reader
+from bqwgraph.queries.values import BadParameter, read, run
 
 _PREFIXES = """
 PREFIX bqw: <https://w3id.org/bqwgraph/ontology#>
@@ -42,22 +42,22 @@ class Description:
     evidence: list[tuple[str, str]]
 
 
-def find(resource: str, reader: Reader) -> str:
-    """Return the IRI that a person's words for a resource mean; see `Reader.read`. Raises BadParameter."""
+def find(resource: str, engine: Engine) -> str:
+    """Return the IRI that a person's words for a resource mean; see `values.read`. Raises BadParameter."""
     title = {"zh-Hans": "资源", "en": "Resource"}
     if resource.isascii() and ((resource.isdigit() and len(resource) > 1) or resource.startswith("mca2026:")):
-        return str(reader.read(Parameter("resource", "place", "", title), resource).term.value)
+        return str(run(read(Parameter("resource", "place", "", title), resource), engine).term.value)
     for kind in ("place", "action", "policy"):
         try:
-            return str(reader.read(Parameter("resource", kind, "", title), resource).term.value)
+            return str(run(read(Parameter("resource", kind, "", title), resource), engine).term.value)
         except BadParameter:
             continue
-    return str(reader.read(Parameter("resource", "resource", "", title), resource).term.value)
+    return str(run(read(Parameter("resource", "resource", "", title), resource), engine).term.value)
 
 
 def description(resource: str, engine: Engine) -> Description:
     """Describe a resource, however it is named. Raises BadParameter where nothing has that name."""
-    iri = find(resource, Reader(engine))
+    iri = find(resource, engine)
 
     def rows(query: str) -> list[dict[str, str]]:
         answer = engine.answer(Question.table(_PREFIXES + query % iri, ox.QueryResultsFormat.CSV), 30)

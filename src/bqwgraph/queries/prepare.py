@@ -7,7 +7,7 @@ import pyoxigraph as ox
 
 from bqwgraph.queries.binding import bind
 from bqwgraph.queries.saved import SavedQuery
-from bqwgraph.queries.values import BadParameter, Reader
+from bqwgraph.queries.values import BadParameter, Steps, read
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Prepared:
     notes: tuple[str, ...] = field(default=())
 
 
-def prepare(query: SavedQuery, values: Mapping[str, str], reader: Reader) -> Prepared:
+def prepare(query: SavedQuery, values: Mapping[str, str]) -> Steps[Prepared]:
     """Bind ``values`` (as the caller wrote them) into a query. Raises BadParameter for one that is unknown, missing or wrong."""
     known = {parameter.name for parameter in query.parameters}
     for name in values:
@@ -28,7 +28,7 @@ def prepare(query: SavedQuery, values: Mapping[str, str], reader: Reader) -> Pre
     terms, notes = dict[str, ox.NamedNode | ox.Literal | None](), list[str]()
     for parameter in query.parameters:
         if parameter.name in values:
-            meant = reader.read(parameter, values[parameter.name])
+            meant = yield from read(parameter, values[parameter.name])
             terms[parameter.name] = meant.term
             notes += [meant.note] if meant.note else []
         elif parameter.required:

@@ -19,7 +19,7 @@ from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.queries.binding import parameter_blocks
 
 LANGUAGES = ("zh-Hans", "en")
-TYPES = ("place", "action", "policy", "resource", "concept", "choice")
+TYPES = ("place", "action", "policy", "resource", "concept", "choice", "number", "year")
 
 
 class HeaderError(Exception):

@@ -7,40 +7,47 @@ nothing is answered with the nearest that would.
 import csv
 import io
 import re
-from dataclasses import dataclass, field
+from collections.abc import Generator
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, TypeVar
 
 import pyoxigraph as ox
 
-from bqwgraph.engine.interface import Engine, Question
+from bqwgraph.engine.interface import Answer, Engine, Question
 from bqwgraph.graph.namespaces import BASE, PREFIXES, TERMS, expand, shorten
 from bqwgraph.queries.saved import Parameter
 
 _LENGTHS: Final = (2, 4, 6, 9, 12)
 """Digits that matter in a code: province, prefecture, county, town, village."""
-_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"{}|^`\\]+")
-_CLASSES: Final = {
-    "place": ("Place",),
-    "action": ("Action", "Measure"),
-    "policy": ("Policy",),
+_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"{}|^`\\\x00-\x20]+")
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
+_YEAR: Final = re.compile(r"[0-9]{4}")
+_LONGEST: Final = 300
+"""Characters of a value; no name in the graph comes near."""
+_KINDS: Final = {
+    "place": "?thing a bqw:Place .",
+    "action": "VALUES ?class { bqw:Action bqw:Measure } ?thing a ?class .",
+    "policy": "?thing a bqw:Policy .",
+    "resource": f'FILTER(STRSTARTS(STR(?thing), "{BASE}"))',
 }
-_NAMES: Final = """
-PREFIX bqw: <https://w3id.org/bqwgraph/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?thing ?name ?shown ?rank {
-    %s
-    VALUES (?property ?rank) {
+"""What makes a thing one of a parameter's type."""
+_LANGUAGES: Final = ("zh-Hans", "en", "zh-Latn-pinyin")
+_PREFIXES: Final = f"""PREFIX bqw: <{TERMS}>
+PREFIX rdfs: <{PREFIXES["rdfs"]}>
+PREFIX skos: <{PREFIXES["skos"]}>
+"""
+_SHOWN: Final = 'OPTIONAL { ?thing rdfs:label ?shown . FILTER(LANGMATCHES(LANG(?shown), "zh-Hans")) }'
+_NAMES: Final = """VALUES (?property ?rank) {
         (rdfs:label 1) (skos:altLabel 2) (bqw:officialName 2) (skos:hiddenLabel 3)
         (skos:notation 1) (bqw:nbsCode2023 1) (bqw:order 1)
-    }
-    ?thing ?property ?value .
-    FILTER(?property != bqw:order || EXISTS { ?thing a bqw:Policy })
-    BIND(STR(?value) AS ?name)
-    OPTIONAL { ?thing rdfs:label ?shown . FILTER(LANGMATCHES(LANG(?shown), "zh-Hans")) }
-}
-"""
+    }"""
+_MOST_NEAR: Final = 500
+"""Names that are compared with a value that fits none."""
+
+T = TypeVar("T")
+Steps = Generator[Question, Answer, T]
+"""Work that asks questions on its way: whoever runs it puts them to an engine, in whatever way that answers."""
 
 
 class BadParameter(Exception):
@@ -59,92 +66,101 @@ class Meant:
     note: str = ""
 
 
-@dataclass
-class Reader:
-    """Reads parameter values against an engine's graph; keeps the names that it looked up."""
+def read(parameter: Parameter, value: str) -> Steps[Meant]:
+    """Return what ``value`` means for ``parameter``, by asking the graph. Raises BadParameter."""
+    value = value.strip()
+    if not value:
+        raise BadParameter(parameter.name, f"empty; for example: {parameter.example}")
+    if len(value) > _LONGEST:
+        raise BadParameter(parameter.name, f"longer than {_LONGEST} characters; for example: {parameter.example}")
+    match parameter.type:
+        case "choice":
+            return _choice(parameter, value)
+        case "number" | "year":
+            return _literal(parameter, value)
+        case "place" if value.isascii() and (value.isdigit() or value.startswith("mca2026:")):
+            return (yield from _code(parameter, value))
+    iri = value if _IRI.fullmatch(value) else expand(value)
+    if iri is not None:
+        if _IRI.fullmatch(iri) and (
+            yield from _rows(f"VALUES ?thing {{ <{iri}> }} {_is_one(parameter)} FILTER EXISTS {{ ?thing ?p ?o }}")
+        ):
+            return Meant(ox.NamedNode(iri))
+        raise BadParameter(parameter.name, f"there is no such {parameter.type}: {shorten(iri)}")
+    return (yield from _named(parameter, value))
 
-    engine: Engine
-    deadline: float = 10.0
-    _tables: dict[str, list[dict[str, str]]] = field(default_factory=dict)
 
-    def read(self, parameter: Parameter, value: str) -> Meant:
-        """Return what ``value`` means for ``parameter``. Raises BadParameter."""
-        value = value.strip()
-        if not value:
-            raise BadParameter(parameter.name, f"empty; for example: {parameter.example}")
-        if parameter.type == "choice":
-            if value not in parameter.choices:
-                raise BadParameter(parameter.name, f"expected one of {', '.join(parameter.choices)}", list(parameter.choices))
-            return Meant(ox.Literal(value))
-        if parameter.type == "place" and value.isascii() and (value.isdigit() or value.startswith("mca2026:")):
-            return self._code(parameter, value)
-        table = self._table(parameter)
-        iri = value if _IRI.fullmatch(value) else expand(value)
-        if iri is None and parameter.type == "concept":
-            iri = next((row["thing"] for row in table if row["thing"].endswith(f"/{value}")), None)
-        if iri is not None:
-            if any(row["thing"] == iri for row in table):
-                return Meant(ox.NamedNode(iri))
-            raise BadParameter(parameter.name, f"there is no such {parameter.type}: {shorten(iri)}")
-        return self._named(parameter, value, table)
+def _choice(parameter: Parameter, value: str) -> Meant:
+    if value not in parameter.choices:
+        near = get_close_matches(value, parameter.choices, n=3) or list(parameter.choices)
+        raise BadParameter(parameter.name, f"expected one of {', '.join(parameter.choices)}", near)
+    return Meant(ox.Literal(value))
 
-    def _named(self, parameter: Parameter, value: str, table: list[dict[str, str]]) -> Meant:
-        for rank in ("1", "2", "3"):
-            found = {row["thing"]: row for row in table if row["rank"] == rank and row["name"] == value}
-            if len(found) > 1:
-                choices = [f"{row['shown']} {shorten(iri)}" for iri, row in sorted(found.items())]
-                raise BadParameter(parameter.name, f"{value!r} names {len(found)}; say which by its IRI or code", choices)
-            if found:
-                return Meant(ox.NamedNode(next(iter(found))))
-        raise BadParameter(
-            parameter.name,
-            f"{value!r} is no {parameter.type} that the graph knows; "
-            "expected an IRI, a prefixed name, a code or notation, or an exact name",
-            _nearest(value, table),
-        )
 
-    def _code(self, parameter: Parameter, value: str) -> Meant:
-        scheme, digits = ("mca2026", value.removeprefix("mca2026:")) if ":" in value else ("nbs2023", value)
-        rows = self._codes(_significant(digits))
-        property_of = {"nbs2023": TERMS + "nbsCode2023", "mca2026": TERMS + "mcaCode2026"}
-        found = {row["property"]: row for row in rows}
-        own = found.get(property_of[scheme])
-        other_scheme = "mca2026" if scheme == "nbs2023" else "nbs2023"
-        other = found.get(property_of[other_scheme])
-        if own is None:
-            nearest = [f"{other['shown']} ({other_scheme}) {shorten(other['thing'])}"] if other else []
-            raise BadParameter(parameter.name, f"no place has the {scheme} code {digits}", nearest)
-        note = ""
-        if other is not None and other["thing"] != own["thing"]:
-            meant, else_meant = shorten(own["thing"]), shorten(other["thing"])
-            note = f"{digits} is read as the {scheme} code, {meant}; as {other_scheme} code it is {else_meant}"
-        return Meant(ox.NamedNode(own["thing"]), note)
+def _literal(parameter: Parameter, value: str) -> Meant:
+    if parameter.type == "year":
+        if not _YEAR.fullmatch(value):
+            raise BadParameter(parameter.name, f"expected a year in four digits, for example {parameter.example}, not {value!r}")
+        return Meant(ox.Literal(value, datatype=ox.NamedNode(PREFIXES["xsd"] + "gYear")))
+    if not _NUMBER.fullmatch(value):
+        raise BadParameter(parameter.name, f"expected a number, for example {parameter.example}, not {value!r}")
+    return Meant(ox.Literal(value, datatype=ox.NamedNode(PREFIXES["xsd"] + ("decimal" if "." in value else "integer"))))
 
-    def _codes(self, digits: str) -> list[dict[str, str]]:
-        return self._rows(
-            f"""PREFIX bqw: <{TERMS}> PREFIX rdfs: <{PREFIXES["rdfs"]}>
-            SELECT ?thing ?property ?shown {{
-                VALUES ?property {{ bqw:nbsCode2023 bqw:mcaCode2026 }}
-                ?thing ?property {ox.Literal(digits)} ; rdfs:label ?shown . FILTER(LANGMATCHES(LANG(?shown), "zh-Hans"))
-            }}"""
-        )
 
-    def _table(self, parameter: Parameter) -> list[dict[str, str]]:
-        key = parameter.scheme or parameter.type
-        if key not in self._tables:
-            if parameter.type == "concept":
-                pattern = f"?thing <{PREFIXES['skos']}inScheme> <{BASE}vocab/{parameter.scheme}> ."
-            elif parameter.type == "resource":
-                pattern = f'?thing a ?class . FILTER(STRSTARTS(STR(?thing), "{BASE}"))'
-            else:
-                classes = " ".join(f"<{TERMS}{name}>" for name in _CLASSES[parameter.type])
-                pattern = f"VALUES ?class {{ {classes} }} ?thing a ?class ."
-            self._tables[key] = self._rows(_NAMES % pattern)
-        return self._tables[key]
+def _named(parameter: Parameter, value: str) -> Steps[Meant]:
+    """Read a name, a notation, or the last segment of a concept's IRI."""
+    literals = [ox.Literal(value), *(ox.Literal(value, language=language) for language in _LANGUAGES)]
+    if value.isascii() and value.isdigit():
+        literals.append(ox.Literal(value, datatype=ox.NamedNode(PREFIXES["xsd"] + "integer")))
+    pattern = f"VALUES ?value {{ {' '.join(map(str, literals))} }} {_NAMES} ?thing ?property ?value . {_is_one(parameter)}"
+    found = yield from _rows(f"{pattern} FILTER(?property != bqw:order || EXISTS {{ ?thing a bqw:Policy }})")
+    if parameter.type == "concept" and not found and re.fullmatch(r"[\w-]+", value):
+        iri = f"{BASE}vocab/{parameter.scheme}/{value}"
+        found = yield from _rows(f"VALUES ?thing {{ <{iri}> }} BIND(1 AS ?rank) {_is_one(parameter)}")
+    for rank in ("1", "2", "3"):
+        things = {row["thing"]: row for row in found if row["rank"] == rank}
+        if len(things) > 1:
+            choices = [f"{row['shown']} {shorten(iri)}" for iri, row in sorted(things.items())]
+            raise BadParameter(parameter.name, f"{value!r} names {len(things)}; say which by its IRI or code", choices)
+        if things:
+            return Meant(ox.NamedNode(next(iter(things))))
+    raise BadParameter(
+        parameter.name,
+        f"{value!r} is no {parameter.type} that the graph knows; "
+        "expected an IRI, a prefixed name, a code or notation, or an exact name",
+        (yield from _nearest(parameter, value)),
+    )
 
-    def _rows(self, query: str) -> list[dict[str, str]]:
-        answer = self.engine.answer(Question.table(query, ox.QueryResultsFormat.CSV), self.deadline)
-        return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8"))))
+
+def _code(parameter: Parameter, value: str) -> Steps[Meant]:
+    scheme, digits = ("mca2026", value.removeprefix("mca2026:")) if ":" in value else ("nbs2023", value)
+    code = ox.Literal(_significant(digits))
+    rows = yield from _rows(f"VALUES ?property {{ bqw:nbsCode2023 bqw:mcaCode2026 }} ?thing ?property {code} .")
+    found = {row["property"].rpartition("#")[2]: row for row in rows}
+    own_property, other_property = ("nbsCode2023", "mcaCode2026") if scheme == "nbs2023" else ("mcaCode2026", "nbsCode2023")
+    other_scheme = "mca2026" if scheme == "nbs2023" else "nbs2023"
+    own, other = found.get(own_property), found.get(other_property)
+    if own is None:
+        nearest = [f"{other['shown']} ({other_scheme}) {shorten(other['thing'])}"] if other else []
+        raise BadParameter(parameter.name, f"no place has the {scheme} code {digits}", nearest)
+    note = ""
+    if other is not None and other["thing"] != own["thing"]:
+        meant, else_meant = shorten(own["thing"]), shorten(other["thing"])
+        note = f"{digits} is read as the {scheme} code, {meant}; as {other_scheme} code it is {else_meant}"
+    return Meant(ox.NamedNode(own["thing"]), note)
+
+
+def _is_one(parameter: Parameter) -> str:
+    if parameter.type == "concept":
+        return f"?thing skos:inScheme <{BASE}vocab/{parameter.scheme}> ."
+    return _KINDS[parameter.type]
+
+
+def _rows(pattern: str) -> Steps[list[dict[str, str]]]:
+    """Ask for the things that fit a pattern, each with its Chinese label and what else of these the pattern binds."""
+    query = f"{_PREFIXES}SELECT DISTINCT ?thing ?property ?name ?rank ?shown {{ {pattern} {_SHOWN} }} LIMIT {_MOST_NEAR}"
+    answer = yield Question.table(query, ox.QueryResultsFormat.CSV)
+    return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8"))))
 
 
 def _significant(digits: str) -> str:
@@ -154,8 +170,29 @@ def _significant(digits: str) -> str:
     return next(digits[:length] for length in _LENGTHS if not digits[length:].strip("0"))
 
 
-def _nearest(value: str, table: list[dict[str, str]]) -> list[str]:
-    shown = {row["name"]: row for row in table}
-    begins = [name for name in shown if value in name or name in value]
-    close = sorted(begins, key=len)[:5] or get_close_matches(value, list(shown), n=5, cutoff=0.4)
-    return list(dict.fromkeys(f"{shown[name]['shown'] or name} {shorten(shown[name]['thing'])}" for name in close))
+def _nearest(parameter: Parameter, value: str) -> Steps[list[str]]:
+    """Return what a person may have meant: names that hold the value or that it holds, else those that look most alike."""
+    word = ox.Literal(value.lower())
+    named = (
+        f"{_NAMES} ?thing ?property ?value . {_is_one(parameter)} BIND(LCASE(STR(?value)) AS ?lower) BIND(STR(?value) AS ?name)"
+    )
+    rows = yield from _rows(f"{named} FILTER(CONTAINS(?lower, {word}) || CONTAINS({word}, ?lower))")
+    names = sorted({row["name"] for row in rows}, key=lambda name: (len(name), name))[:5]
+    if not names:
+        pairs = sorted({value.lower()[at : at + 2] for at in range(len(value) - 1)})[:40]
+        alike = " || ".join(f"CONTAINS(?lower, {ox.Literal(pair)})" for pair in pairs) or "false"
+        rows = yield from _rows(f"{named} FILTER({alike})")
+        names = get_close_matches(value, sorted({row["name"] for row in rows}), n=5, cutoff=0.4)
+    shown = {row["name"]: row for row in rows}
+    return list(dict.fromkeys(f"{shown[name]['shown'] or name} {shorten(shown[name]['thing'])}" for name in names))
+
+
+def run(steps: Steps[T], engine: Engine, deadline: float = 10.0) -> T:
+    """Do the work, with an engine that answers one question at a time. Raises what the work and `Engine.answer` raise."""
+    try:
+        question = next(steps)
+        while True:
+            question = steps.send(engine.answer(question, deadline))
+    except StopIteration as end:
+        result: T = end.value
+        return result

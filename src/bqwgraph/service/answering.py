@@ -1,22 +1,44 @@
-"""From a query to an HTTP response: asked in a thread, given up when the client goes, with an ETag that the snapshot makes."""
+"""From a query to an HTTP response: answered from what was kept, else by the engine, and given up when the client goes.
+
+Where the engine's snapshot cannot change, an answer is kept under the snapshot, the query without its comments and spacing, the
+dataset and the media type, and its ETag is made from these: a client that has it is answered without asking anybody. Where
+another store answers, an answer is kept only for as long as the settings say, and its ETag is made from its bytes.
+"""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
-from threading import Event
-from typing import TypeVar, TypeVarTuple, Unpack
+from typing import Final
 
-from anyio import CapacityLimiter, to_thread
-from fastapi import Request
-from fastapi.responses import Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from bqwgraph.engine.interface import Answer, Dataset, Question, ServedEngine, Wanted
+from bqwgraph.queries.values import Steps, T
+from bqwgraph.service.metrics import Metrics
 from bqwgraph.service.negotiation import Offer
 from bqwgraph.service.settings import Settings
 
-_Arguments = TypeVarTuple("_Arguments")
-_Result = TypeVar("_Result")
+_UNWATCHED: Final = 0.02
+"""For how long nobody looks whether the client is still there, in seconds; most answers are ready before."""
+_LONGEST_NORMALISED: Final = 100_000
+_PREFIX_LINE: Final = re.compile(r"\s*PREFIX\s+[\w-]*:\s*<[^<>\"'{}|^`\\\s]*>\s*", re.IGNORECASE)
+_PIECES: Final = re.compile(
+    r'"""(?:"{0,2}[^"\\]|"{0,2}\\.)*"""|' + r"'''(?:'{0,2}[^'\\]|'{0,2}\\.)*'''|"
+    r'"(?:[^"\\\r\n]|\\.)*"|' + r"'(?:[^'\\\r\n]|\\.)*'|"
+    r'<[^<>"{}|^`\\\x00-\x20]*>|\#[^\r\n]*|(?:[^ \t\r\n"\'<\#\\]|\\.)+|["\'<\\]',
+    re.DOTALL,
+)
+"""Strings, IRIs, comments, and what stands between them without a space."""
+
+
+class Gone(Exception):
+    """The client has closed the connection; there is nobody to answer."""
 
 
 @dataclass(frozen=True)
@@ -36,46 +58,160 @@ class Asked:
         return Question(self.query, Wanted(table, graph), self.dataset)
 
 
-class Answering:
-    """Answers over HTTP from one engine, with an ETag where equal questions get equal answers."""
+@dataclass(frozen=True)
+class _Known:
+    """An answer that was given, and until when it may be given again (on the monotonic clock)."""
 
-    def __init__(self, engine: ServedEngine, settings: Settings) -> None:
-        self.engine, self.settings = engine, settings
-        places = settings.workers + settings.slow_workers + settings.queue
-        self._threads = CapacityLimiter(places + 1)  # one more, so that the engine says no and not we
+    answer: Answer
+    until: float
+
+
+class Answering:
+    """Answers over HTTP from one engine."""
+
+    def __init__(self, engine: ServedEngine, settings: Settings, metrics: Metrics) -> None:
+        self.engine, self.settings, self._metrics = engine, settings, metrics
+        self._known, self._bytes = OrderedDict[str, _Known](), 0
 
     async def answer(self, request: Request, asked: Asked) -> Answer:
-        """Ask the engine; when the client goes away, tell the engine. Raises what `Engine.answer` raises."""
-        gone = Event()
-        watching = asyncio.create_task(_watch(request, gone))
-        try:
-            return await self.in_thread(self.engine.answer, asked.question, asked.timeout, gone)
-        finally:
-            watching.cancel()
+        """Ask the engine. Raises what `ServedEngine.answer` raises, and Gone where the client went away meanwhile."""
+        return (await self._answered(request, asked, _key(self.engine.digest, asked))).answer
 
-    async def in_thread(self, work: Callable[[Unpack[_Arguments]], _Result], *arguments: *_Arguments) -> _Result:
-        """Do what asks the engine in a thread of those that are for that: when it is slow, nothing else waits."""
-        return await to_thread.run_sync(work, *arguments, limiter=self._threads)
+    async def work(self, request: Request, steps: Steps[T]) -> T:
+        """Do what asks questions on its way. Raises what the work and `answer` raise."""
+        with _Watch(request):
+            try:
+                question = next(steps)
+                while True:
+                    question = steps.send(await self.engine.answer(question, self.settings.timeout))
+            except StopIteration as end:
+                result: T = end.value
+                return result
 
-    async def respond(self, request: Request, asked: Asked) -> Response:
-        """Return the answer, or 304 where the client has it already. Raises what `Engine.answer` raises."""
-        headers = {"Vary": "Accept", "Cache-Control": "public, no-cache"}
-        etag = self._etag(asked) if self.engine.immutable else ""
-        if etag:
-            headers["ETag"] = etag
-        known = request.headers.get("if-none-match", "")
-        if etag and (etag in known or known.strip() == "*"):
-            return Response(status_code=304, headers=headers)
-        answer = await self.answer(request, asked)
-        offer = next(offer for offer in asked.offers if answer.written in {offer.table, offer.graph})
-        return Response(answer.body, headers={**headers, "Content-Type": offer.content_type})
+    async def respond(self, request: Request, asked: Asked, headers: Mapping[str, str] | None = None) -> Response:
+        """Return the answer, or 304 where the client has it already. Raises what `answer` raises."""
+        key = _key(self.engine.digest, asked)
+        shared = {"Vary": "Accept", **(headers or {})}
+        if self.engine.immutable:
+            shared |= {"ETag": f'W/"{key}"', "Cache-Control": "public, no-cache"}
+            if _has(request, key):
+                return Response(status_code=304, headers=shared)
+        known = await self._answered(request, asked, key)
+        if not self.engine.immutable:
+            digest, age = sha256(known.answer.body).hexdigest()[:32], max(0, int(known.until - time.monotonic()))
+            shared |= {"ETag": f'W/"{digest}"', "Cache-Control": f"public, max-age={age}" if age else "public, no-cache"}
+            if _has(request, digest):
+                return Response(status_code=304, headers=shared)
+        offer = next(offer for offer in asked.offers if known.answer.written in {offer.table, offer.graph})
+        return Response(known.answer.body, headers={**shared, "Content-Type": offer.content_type})
 
-    def _etag(self, asked: Asked) -> str:
-        parts = (self.engine.digest, asked.query, *asked.dataset.default, "", *asked.dataset.named, "", *map(str, asked.offers))
-        return f'W/"{sha256(chr(0).join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
+    async def _answered(self, request: Request, asked: Asked, key: str) -> _Known:
+        known = self._known.get(key)
+        if known is not None and known.until > time.monotonic():
+            self._known.move_to_end(key)
+            self._metrics.hits += 1
+            return known
+        with _Watch(request):
+            answer = await self.engine.answer(asked.question, asked.timeout)
+        lasts = float("inf") if self.engine.immutable else self.settings.engine_max_age
+        known = _Known(answer, time.monotonic() + lasts)
+        if lasts:
+            self._keep(key, known)
+        return known
+
+    def _keep(self, key: str, known: _Known) -> None:
+        most = self.settings.cache_bytes
+        if len(known.answer.body) * _LARGEST_PART > most:
+            return
+        replaced = self._known.pop(key, None)
+        self._known[key] = known
+        self._bytes += _size(known) - (_size(replaced) if replaced else 0)
+        while self._bytes > most:
+            self._bytes -= _size(self._known.popitem(last=False)[1])
 
 
-async def _watch(request: Request, gone: Event) -> None:
-    while not gone.is_set():
-        if (await request.receive())["type"] == "http.disconnect":
-            gone.set()
+_LARGEST_PART: Final = 8
+"""An answer is kept if it takes no more than this part of the cache."""
+_OVERHEAD: Final = 500
+"""Bytes that keeping an answer takes beside its body, roughly."""
+
+
+def _size(known: _Known) -> int:
+    return len(known.answer.body) + _OVERHEAD
+
+
+def _has(request: Request, opaque: str) -> bool:
+    """Whether the client has the representation with this entity tag (RFC 9110, 13.1.2: compared weakly)."""
+    told = request.headers.get("if-none-match", "")
+    return bool(told) and (f'"{opaque}"' in told or told.strip() == "*")
+
+
+def _key(digest: str, asked: Asked) -> str:
+    offers = _named(tuple(asked.offers))
+    parts = (digest, normalised(asked.query), *asked.dataset.default, "", *asked.dataset.named, "", offers)
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@lru_cache(maxsize=256)
+def _named(offers: tuple[Offer, ...]) -> str:
+    return " ".join(offer.media_type for offer in offers)
+
+
+def normalised(query: str) -> str:
+    r"""Return what a query says, without its comments and with one way of spacing: equal results, equal meaning.
+
+    It is a name for the query and not itself a query. Where escapes could hide what a character is, it is the text as it stands.
+
+    >>> normalised("ASK  { ?s ?p '# 1' } # yes") == normalised("ASK\n{ ?s ?p '# 1' }")
+    True
+    """
+    if len(query) > _LONGEST_NORMALISED or r"\u" in query or r"\U" in query:
+        return query
+    if '"""' in query or "'''" in query:
+        return "\x01".join(_pieces(query))
+    pieces = list[str]()
+    for line in map(str.lstrip, query.replace("\r", "\n").split("\n")):
+        if line[:1] == "#":
+            continue
+        pieces += line.split() if line.isascii() and (_plain(line) or _PREFIX_LINE.fullmatch(line)) else _pieces(line)
+    return "\x01".join(pieces)
+
+
+def _pieces(text: str) -> list[str]:
+    return [piece for piece in _PIECES.findall(text) if piece[0] != "#"]
+
+
+def _plain(line: str) -> bool:
+    """Whether a line has nothing in which a space or ``#`` could mean anything else: most lines, and then it is quicker."""
+    return "#" not in line and '"' not in line and "'" not in line
+
+
+class _Watch:
+    """Cancels the task that it is entered in when the client goes away; leaving it then raises Gone."""
+
+    def __init__(self, request: Request) -> None:
+        self._receive, self._gone = request.receive, False
+
+    def __enter__(self) -> None:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        self._watching: asyncio.Task[None] | None = None
+
+        def begin() -> None:
+            if task is not None:
+                self._watching = loop.create_task(self._watch(task))
+
+        self._later = loop.call_later(_UNWATCHED, begin)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        self._later.cancel()
+        if self._watching is not None:
+            self._watching.cancel()
+        task = asyncio.current_task()
+        if self._gone and isinstance(error, asyncio.CancelledError) and task is not None and task.uncancel() == 0:
+            raise Gone from error
+
+    async def _watch(self, task: "asyncio.Task[object]") -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._gone = True
+        task.cancel()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import pyoxigraph as ox
@@ -84,7 +85,7 @@ def choose(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
     >>> choose("text/html", TABLES) is None
     True
     """
-    ranges = _ranges(accept) if accept and accept.strip() else [_Range("*", "*", frozenset(), 1.0)]
+    ranges = _ranges(accept) if accept and accept.strip() else (_Range("*", "*", frozenset(), 1.0),)
     best, best_quality = None, 0.0
     for offer in offers:
         fitting = [(item.fits(offer), item.quality) for item in ranges if item.fits(offer)]
@@ -117,7 +118,8 @@ def select(accept: str | None, offers: Sequence[Offer], name: str = "") -> Offer
     return chosen
 
 
-def _ranges(accept: str) -> list[_Range]:
+@lru_cache(maxsize=256)
+def _ranges(accept: str) -> tuple[_Range, ...]:
     ranges = list[_Range]()
     for item in _ITEM.findall(accept):
         match = _MEDIA.match(item)
@@ -130,4 +132,4 @@ def _ranges(accept: str) -> list[_Range]:
                 break
             parameters.add((name.lower(), value.strip('"').lower()))
         ranges.append(_Range(match[1].lower(), match[2].lower(), frozenset(parameters), quality))
-    return ranges
+    return tuple(ranges)

@@ -1,6 +1,8 @@
 """``/sparql``: the SPARQL 1.1 Protocol, for queries, and a form for people."""
 
+from asyncio import to_thread
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request
@@ -39,7 +41,7 @@ class _Endpoint:
             answer = await self.answering.answer(request, Asked(asked.query, asked.dataset, read_by_page, asked.timeout))
         except QueryError as error:
             return self.page(request, asked.query, Shown(error=str(error)), of_query(error).status)
-        return self.page(request, asked.query, await self.answering.in_thread(shown, answer))
+        return self.page(request, asked.query, await to_thread(shown, answer))
 
     def page(self, request: Request, query: str, shown: Shown, status: HTTPStatus = HTTPStatus.OK) -> Response:
         return self.pages.render(request, "sparql.html", status, query=query, shown=shown)
@@ -57,8 +59,9 @@ def router(answering: Answering, pages: Pages, about: About) -> APIRouter:
         openapi_extra={"parameters": PROTOCOL_PARAMETERS},
     )
     async def by_get(request: Request) -> Response:
-        if "query" in request.query_params or "update" in request.query_params:
-            return await endpoint.reply(request, from_query_string(request))
+        sent = from_query_string(request)
+        if sent is not None:
+            return await endpoint.reply(request, sent)
         chosen = select(request.headers.get("accept"), (*GRAPHS, PAGE), request.query_params.get("format", ""))
         if chosen.graph is None:
             return endpoint.page(request, "", Shown())
@@ -78,6 +81,7 @@ def router(answering: Answering, pages: Pages, about: About) -> APIRouter:
     return routes
 
 
+@lru_cache(maxsize=256)
 def _acceptable(accept: str | None, name: str) -> tuple[Offer, ...]:
     """Return the best offer for a table and the best for a graph, or the page alone; which applies is for the query to say."""
     if name:

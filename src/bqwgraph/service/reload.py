@@ -5,7 +5,7 @@ A request is answered to its end by the snapshot that it began with; an old engi
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from anyio import to_thread
@@ -25,7 +25,7 @@ class Serving:
     app: ASGIApp
     digest: str
     triples: int
-    close: Callable[[], None]
+    close: Callable[[], Awaitable[None]]
     requests: int = 0
     retired: bool = False
 
@@ -54,7 +54,7 @@ class Swappable:
         finally:
             serving.requests -= 1
             if serving.retired and not serving.requests:
-                await to_thread.run_sync(serving.close)
+                await serving.close()
 
     async def reload(self) -> bool:
         """Build a new snapshot and swap it in; where that fails the old one stays. Returns whether the new one was taken."""
@@ -71,9 +71,9 @@ class Swappable:
             self._reloads.failure = ""
             log.warning("snapshot %s replaces %s", new.digest[:12], old.digest[:12])
             if not old.requests:
-                await to_thread.run_sync(old.close)
+                await old.close()
             return True
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close what serves now."""
-        self._serving.close()
+        await self._serving.close()

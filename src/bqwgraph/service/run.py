@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 import uvicorn
+import uvloop
 from anyio import to_thread
 from pydantic import ValidationError
 from rich.console import Console
@@ -65,10 +66,7 @@ def serve(folder: GraphFolder, given: Mapping[str, object], console: Console, *,
     console.print(f"bqwgraph serves {first_serving.triples:,} triples at {settings.base_url} (Ctrl-C stops it).", soft_wrap=True)
     console.print("To try it:", f"  curl '{settings.base_url}/queries/actions?format=csv'", sep="\n", soft_wrap=True)
     app = Swappable(first_serving, build, reloads)
-    try:
-        asyncio.run(_run(app, listener, folder if watch else None))
-    finally:
-        app.close()
+    uvloop.run(_run(app, listener, folder if watch else None))
 
 
 async def _run(app: Swappable, listener: socket.socket, watched: GraphFolder | None) -> None:
@@ -82,9 +80,12 @@ async def _run(app: Swappable, listener: socket.socket, watched: GraphFolder | N
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
     watching = asyncio.create_task(_watch(watched, app)) if watched else None
-    await uvicorn.Server(config).serve(sockets=[listener])
-    if watching:
-        watching.cancel()
+    try:
+        await uvicorn.Server(config).serve(sockets=[listener])
+    finally:
+        if watching:
+            watching.cancel()
+        await app.close()
 
 
 async def _watch(folder: GraphFolder, app: Swappable) -> None:

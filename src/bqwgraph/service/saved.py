@@ -1,5 +1,6 @@
 """``/queries``: the saved queries, each an address whose query string holds its parameters."""
 
+from asyncio import to_thread
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -9,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from bqwgraph.engine.interface import Dataset, QueryError
 from bqwgraph.queries.prepare import Prepared, prepare
 from bqwgraph.queries.saved import Parameter, SavedQuery
-from bqwgraph.queries.values import BadParameter, Reader
+from bqwgraph.queries.values import BadParameter
 from bqwgraph.service.answering import Answering, Asked
 from bqwgraph.service.documented import responses
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, select
@@ -25,10 +26,9 @@ def router(queries: Mapping[str, SavedQuery], answering: Answering, pages: Pages
     """Return ``/queries`` and one route a saved query, each with its entry in the OpenAPI document."""
     routes = APIRouter(tags=["Saved queries"])
     settings = answering.settings
-    reader = Reader(answering.engine, settings.timeout)
 
     @routes.get("/queries", summary="The saved queries", responses=responses(_LIST, 400, 406))
-    def catalogue(request: Request) -> Response:
+    async def catalogue(request: Request) -> Response:
         if select(request.headers.get("accept"), _LIST, request.query_params.get("format", "")) == PAGE:
             return pages.render(request, "queries.html", queries=list(queries.values()))
         listed = [
@@ -45,16 +45,16 @@ def router(queries: Mapping[str, SavedQuery], answering: Answering, pages: Pages
         return JSONResponse(listed, headers={"Vary": "Accept"})
 
     for query in queries.values():
-        _add(routes, _Operation(query, answering, reader, pages))
+        _add(routes, _Operation(query, answering, pages))
     return routes
 
 
 class _Operation:
     """One saved query as an operation: its parameters from the query string, its answer as data or as a page."""
 
-    def __init__(self, query: SavedQuery, answering: Answering, reader: Reader, pages: Pages) -> None:
+    def __init__(self, query: SavedQuery, answering: Answering, pages: Pages) -> None:
         self.query, self.offers = query, GRAPHS if query.form.gives_triples else TABLES
-        self._answering, self._reader, self._pages = answering, reader, pages
+        self._answering, self._pages = answering, pages
 
     async def __call__(self, request: Request) -> Response:
         offers = (*self.offers, PAGE)
@@ -63,17 +63,15 @@ class _Operation:
             return await self._page(request)
         try:
             prepared = await self._prepared(request)
-            response = await self._answering.respond(request, self._asked(prepared, chosen))
+            headers = {"Bqwgraph-Note": "; ".join(prepared.notes)} if prepared.notes else {}
+            return await self._answering.respond(request, self._asked(prepared, chosen), headers)
         except BadParameter as error:
             raise of_parameter(error) from error
         except QueryError as error:
             raise of_query(error) from error
-        if prepared.notes:
-            response.headers["Bqwgraph-Note"] = "; ".join(prepared.notes)
-        return response
 
     async def _prepared(self, request: Request) -> Prepared:
-        return await self._answering.in_thread(prepare, self.query, _values(request), self._reader)
+        return await self._answering.work(request, prepare(self.query, _values(request)))
 
     def _asked(self, prepared: Prepared, offer: Offer) -> Asked:
         return Asked(prepared.text, Dataset(), (offer,), self._answering.settings.timeout)
@@ -84,7 +82,7 @@ class _Operation:
         try:
             prepared = await self._prepared(request)
             answer = await self._answering.answer(request, self._asked(prepared, self.offers[0]))
-            result = await self._answering.in_thread(shown, answer)
+            result = await to_thread(shown, answer)
         except BadParameter as bad:
             error, nearest, status = str(bad), bad.nearest, HTTPStatus.UNPROCESSABLE_ENTITY
         except QueryError as failed:

@@ -1,6 +1,6 @@
 """The service's settings, from flags or the environment (``BQWGRAPH_…``)."""
 
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, SecretStr, field_validator
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bqwgraph.engine.remote import checked_url
@@ -25,6 +25,7 @@ class Settings(BaseSettings):
 
     engine: str = Field("", description="A SPARQL 1.1 endpoint that answers instead of the graph folder; empty: the folder")
     engine_default_graph: str = Field("", description="The named graph of that store that is our default graph; empty: its own")
+    engine_max_age: NonNegativeFloat = Field(10, description="Seconds for which an answer of that store is given again")
     engine_user: str = ""
     engine_password: SecretStr = SecretStr("")
 
