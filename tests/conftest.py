@@ -83,7 +83,9 @@ class Installed:
     def __init__(self, command: Path) -> None:
         self.command = command
 
-    def run(self, *arguments: str, stdin: str | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, stdin: str | None = None, cwd: Path | None = None, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("BQWGRAPH_")}
         return subprocess.run(
             [self.command, *arguments],
@@ -91,7 +93,7 @@ class Installed:
             cwd=cwd,
             capture_output=True,
             encoding="utf-8",
-            env=environment,
+            env={**environment, **settings},
             timeout=120,
             check=False,
         )

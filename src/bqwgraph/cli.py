@@ -1,4 +1,4 @@
-"""The command line: ``bqwgraph serve | validate | query | describe | evidence | push | info``.
+"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | push | info``.
 
 Exit codes: 0 fine, 1 the data is at fault, 2 it could not run.
 """
@@ -307,6 +307,10 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.  [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0: any free one.  [default: 8000]")] = None,
     public_url: Annotated[str | None, typer.Option(help="The address that links are built from.")] = None,
+    root_path: Annotated[str | None, typer.Option(metavar="PATH", help="The path below which a proxy serves it.")] = None,
+    trusted_proxies: Annotated[
+        str | None, typer.Option(metavar="ADDRESSES", help="Proxies whose X-Forwarded headers are believed.")
+    ] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds that a query may take.  [default: 30]")] = None,
     engine: Annotated[
         str | None,
@@ -315,6 +319,9 @@ def serve(
     graph: GraphOption = None,
     *,
     watch: Annotated[bool, typer.Option("--watch", help="Read the graph anew when its files change.")] = False,
+    access_log: Annotated[
+        bool | None, typer.Option("--access-log", help="Write a line of JSON for each request to standard error.")
+    ] = None,
 ) -> None:
     """Answer SPARQL over HTTP. SIGHUP reads the graph anew and swaps it in if it is valid.
 
@@ -323,12 +330,49 @@ def serve(
     """
     from bqwgraph.service import run  # noqa: PLC0415 - the web framework is slow to import
 
-    given = {"host": host, "port": port, "public_url": public_url, "timeout": timeout, "engine": engine}
+    given = {
+        "host": host,
+        "port": port,
+        "public_url": public_url,
+        "root_path": root_path,
+        "trusted_proxies": trusted_proxies,
+        "timeout": timeout,
+        "engine": engine,
+        "access_log": access_log,
+    }
     with _failing():
         try:
             run.serve(_folder(graph), {name: value for name, value in given.items() if value is not None}, out, watch=watch)
         except run.CannotServe as error:
             raise Failed(2, str(error)) from error
+
+
+@app.command()
+def reload(
+    url: Annotated[str, typer.Argument(help="The address of the service.")] = "http://127.0.0.1:8000",
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that reading and validating may take.")] = 600,
+) -> None:
+    """Tell a running service to read its graph anew, and say whether it was taken.
+
+    The service and this command need the same BQWGRAPH_ADMIN_TOKEN in the environment.
+    """
+    import httpx  # noqa: PLC0415 - slow to import
+
+    with _failing():
+        token = os.environ.get("BQWGRAPH_ADMIN_TOKEN", "")
+        if not token:
+            raise Failed(2, "BQWGRAPH_ADMIN_TOKEN is not set; the service must have been started with it, too")
+        try:
+            headers = {"Authorization": f"Bearer {token}"}
+            response = httpx.post(f"{url.rstrip('/')}/admin/reload", headers=headers, timeout=timeout, trust_env=False)
+            told = response.json()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise Failed(2, f"{url}: {error or type(error).__name__}") from error
+        if response.status_code == httpx.codes.CONFLICT:
+            raise Failed(1, f"the old snapshot stays: {told['detail']}")
+        if not response.is_success:
+            raise Failed(2, f"{url}: {response.status_code} {told.get('detail', '')}")
+        out.print(f"{url} answers from {told['snapshot'][:12]}, {told['triples']:,} triples", highlight=False)
 
 
 @app.command()

@@ -16,6 +16,8 @@ import pytest
 from conftest import ROOT, Installed, address_of
 
 NAME = "城乡融合发展行动"
+OTHER = "x"
+TOKEN = "secret"  # noqa: S105 - of a service that lives as long as the test
 
 
 class Served:
@@ -39,7 +41,10 @@ def served(installed: Installed, tmp_path: Path) -> Iterator[Served]:
     for name in ("ontology", "data", "queries"):
         shutil.copytree(ROOT / name, tmp_path / name)
     command: list[str | Path] = [installed.command, "serve", "--port", "0", "--graph", tmp_path]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8") as process:
+    environment = {**os.environ, "BQWGRAPH_ADMIN_TOKEN": TOKEN}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", env=environment
+    ) as process:
         with httpx.Client(base_url=address_of(process), timeout=30) as client:
             yield Served(process, client, tmp_path / "data")
         process.terminate()
@@ -74,3 +79,30 @@ def test_a_new_graph_is_swapped_in_without_a_failed_request_and_a_bad_one_is_not
     asking.join()
     assert served.health()["snapshot"] != before
     assert set(statuses) == {200}
+
+
+def test_an_administrator_reloads_with_the_token(served: Served, installed: Installed) -> None:
+    url = str(served.client.base_url)
+    assert served.client.post("/admin/reload").status_code == 401
+    assert served.client.post("/admin/reload", headers={"authorization": "Bearer wrong"}).status_code == 401
+    assert served.client.get("/admin/reload", headers={"authorization": f"Bearer {TOKEN}"}).headers["allow"] == "POST"
+
+    text = served.actions.read_text("utf-8")
+    served.actions.write_text(text.replace("bqw:order 7 ", "bqw:order 8 ", 1), "utf-8")
+    kept = installed.run("reload", url, BQWGRAPH_ADMIN_TOKEN=TOKEN)
+    assert kept.returncode == 1
+    assert "data/actions.ttl" in kept.stderr
+    served.actions.write_text(text + "# changed\n", "utf-8")
+    before = served.health()["snapshot"]
+    taken = installed.run("reload", url, BQWGRAPH_ADMIN_TOKEN=TOKEN)
+    assert taken.returncode == 0, taken.stderr
+    assert served.health()["snapshot"] != before
+    assert str(served.health()["snapshot"])[:12] in taken.stdout
+
+
+def test_without_the_token_nothing_is_reloaded(installed: Installed, service: httpx.Client) -> None:
+    assert service.post("/admin/reload", headers={"authorization": "Bearer "}).status_code == 404
+    url = str(service.base_url)
+    assert installed.run("reload", url).returncode == 2
+    assert installed.run("reload", url, BQWGRAPH_ADMIN_TOKEN=OTHER).returncode == 2
+    assert installed.run("reload", "http://127.0.0.1:1", BQWGRAPH_ADMIN_TOKEN=OTHER).returncode == 2

@@ -13,27 +13,29 @@ from bqwgraph.engine.tokens import Kind, Token, position, tokenize
 from bqwgraph.graph.namespaces import PREFIXES, shorten
 
 
-def evaluate(store: ox.Store, graphs: Collection[str], question: Question, most: int | None = None) -> Answer:
-    """Answer a query from a store whose named graphs are ``graphs``, with at most ``most`` bytes.
+def evaluate(
+    store: ox.Store, graphs: Collection[str], question: Question, most: int | None = None, services: Collection[str] = ()
+) -> Answer:
+    """Answer a query from a store whose named graphs are ``graphs``, with at most ``most`` bytes; it may ask ``services``.
 
     A plain query is run at once, and looked at closely only when something is wrong with it: reading it token by token takes
     as long as answering a small one. Raises QuerySyntaxError, NotAllowed, NotWanted, LimitPassed.
     """
     if not is_plain(question):
-        check(question, graphs)
+        check(question, graphs, services)
     output, written = _Bounded(most), None
     try:
         result = _run(store, fold_compared(question.query), question.dataset)
         written = question.wanted.graph if isinstance(result, ox.QueryTriples) else question.wanted.table
         if written is None:
-            written = check(question, graphs)  # raises NotWanted
+            written = check(question, graphs, services)  # raises NotWanted
         if isinstance(result, ox.QueryTriples):
             triples = list(result)
             ox.serialize(triples, output, question.wanted.graph, prefixes=prefixes_of(triples))
         else:
             result.serialize(output, question.wanted.table)
     except SyntaxError as error:
-        check(question, graphs)  # it may know better what is wrong
+        check(question, graphs, services)  # it may know better what is wrong
         raise _syntax_error(question.query, error.msg) from error
     except UnicodeEncodeError as error:
         raise QuerySyntaxError("the query is not Unicode text: it has half of a surrogate pair") from error

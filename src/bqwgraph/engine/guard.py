@@ -43,11 +43,12 @@ class _Prologue:
         return None
 
 
-def admit(query: str, graphs: Collection[str]) -> Form:
+def admit(query: str, graphs: Collection[str], services: Collection[str] = ()) -> Form:
     """Return the form of a query that may run over the named graphs ``graphs``.
 
-    Raises QuerySyntaxError where the text is no query, and NotAllowed for an update, for SERVICE, and for FROM or
-    FROM NAMED of a graph that is not in the dataset. With Unicode escapes decoded it must ask for nothing of that either.
+    Raises QuerySyntaxError where the text is no query, and NotAllowed for an update, for SERVICE of any other endpoint than
+    ``services`` (their IRIs), and for FROM or FROM NAMED of a graph that is not in the dataset. With Unicode escapes decoded it
+    must ask for nothing of that either.
 
     >>> admit("SELECT * { ?s ?p 'SERVICE' }", ())
     <Form.SELECT: 'SELECT'>
@@ -55,11 +56,11 @@ def admit(query: str, graphs: Collection[str]) -> Form:
     decoded = decode_escapes(query)
     if decoded != query:
         with suppress(QuerySyntaxError):  # what is no query when decoded harms no engine that decodes
-            _admit(decoded, graphs)
-    return _admit(query, graphs)
+            _admit(decoded, graphs, services)
+    return _admit(query, graphs, services)
 
 
-def _admit(query: str, graphs: Collection[str]) -> Form:
+def _admit(query: str, graphs: Collection[str], services: Collection[str]) -> Form:
     try:
         tokens = list(tokenize(query))
     except TokenError as error:
@@ -68,8 +69,10 @@ def _admit(query: str, graphs: Collection[str]) -> Form:
     prologue, first = _prologue(rest)
     form = _form(query, first)
     _check_prefixes(query, tokens, prologue)
-    if _asks_another(query, tokens):
-        raise NotAllowed("SERVICE is not allowed: this endpoint asks no other")
+    asking = _asking_another(query, tokens)
+    if asking - _asking_allowed(tokens, prologue, services):
+        asked = f"asks only {', '.join(services)}, named by IRI" if services else "asks no other"
+        raise NotAllowed(f"SERVICE is not allowed: this endpoint {asked}")
     for iri in _from_clauses(rest, prologue):
         if iri not in graphs:
             raise NotAllowed(f"FROM <{iri}>: no such graph in this dataset")
@@ -93,12 +96,12 @@ def is_plain(question: Question) -> bool:
     return not question.dataset.given and "service" not in query and r"\u" not in query and _FROM.search(query) is None
 
 
-def check(question: Question, graphs: Collection[str]) -> ResultFormat:
+def check(question: Question, graphs: Collection[str], services: Collection[str] = ()) -> ResultFormat:
     """Return the format in which a question is to be answered over the named graphs ``graphs``.
 
     Raises what `admit` raises, NotAllowed for a dataset of other graphs, and NotWanted where no format fits the query's form.
     """
-    form = admit(question.query, graphs)
+    form = admit(question.query, graphs, services)
     for iri in (*question.dataset.default, *question.dataset.named):
         if iri not in graphs:
             raise NotAllowed(f"<{iri}>: no such graph in this dataset")
@@ -119,17 +122,28 @@ def _form(query: str, first: Token | None) -> Form:
     return Form[first.text.upper()]
 
 
-def _asks_another(query: str, tokens: list[Token]) -> bool:
-    """Whether an engine may find a SERVICE clause in a query, however it reads it.
+def _asking_another(query: str, tokens: list[Token]) -> set[int]:
+    """Return where an engine may find a SERVICE clause in a query, however it reads it: offsets of the tokens.
 
     Engines know no word boundaries: to them ``SERVICESILENT`` is two keywords, and ``SERVICEa:x {`` may be SERVICE and ``a:x``.
-    Nor do they take ``<2)SERVICE:#>`` for an IRI behind ``FILTER(1``. Where in doubt the answer is yes.
+    Nor do they take ``<2)SERVICE:#>`` for an IRI behind ``FILTER(1``. Where in doubt it counts.
     """
     if "service" not in query.lower():
-        return False
-    if any(token.kind is Kind.WORD and _holds_service(token) for token in tokens):
-        return True
-    return any(_holds_service(token) and _begins_clause(query, token) for token in tokenize_all_ways(query))
+        return set()
+    words = {token.start for token in tokens if token.kind is Kind.WORD and _holds_service(token)}
+    return words | {token.start for token in tokenize_all_ways(query) if _holds_service(token) and _begins_clause(query, token)}
+
+
+def _asking_allowed(tokens: list[Token], prologue: _Prologue, services: Collection[str]) -> set[int]:
+    """Return where a SERVICE clause plainly asks one of the endpoints that may be asked."""
+    found = set[int]()
+    for index, token in enumerate(tokens if services else ()):
+        if token.is_word("SERVICE"):
+            behind = tokens[index + 1 : index + 3]
+            named = behind[1:] if behind and behind[0].is_word("SILENT") else behind[:1]
+            if named and prologue.iri(named[0]) in services:
+                found.add(token.start)
+    return found
 
 
 def _holds_service(token: Token) -> bool:

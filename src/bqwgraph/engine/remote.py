@@ -64,13 +64,15 @@ _DEFAULT: Final = "SELECT (COUNT(*) AS ?triples) { ?s ?p ?o }"
 class Places:
     """How many queries the store is asked at once, how many may wait, and how many bytes an answer may have.
 
-    ``default_graph`` is the named graph that holds our default graph, for stores whose own is the union of all graphs.
+    The store may ask ``services`` where a query has SERVICE. ``default_graph`` is the named graph that holds our default graph,
+    for stores whose own is the union of all graphs.
     """
 
     default_graph: str = ""
     at_once: int = 10
     queue: int = 64
     result_bytes: int = 64 << 20
+    services: tuple[str, ...] = ()
 
 
 def checked_url(value: str) -> str:
@@ -194,7 +196,7 @@ class RemoteEngine:
         return answer
 
     def _admitted(self, question: Question) -> tuple[ResultFormat, "_Asked"]:
-        written = check(question, self.graphs)
+        written = check(question, self.graphs, self._places.services)
         dataset = question.dataset if question.dataset.given else self._dataset(question.query, self.named)
         return written, _Asked.of(question.query, dataset, written)
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -131,9 +132,12 @@ class WorkerEngine:
 
     immutable: Final = True
 
-    def __init__(self, folder: GraphFolder, limits: Limits | None = None) -> None:
-        """Start the zygote and wait until it has read the graph. Raises GraphError where it cannot."""
-        self.limits, self.counts, self._folder = limits or Limits(), Counts(), folder
+    def __init__(self, folder: GraphFolder, limits: Limits | None = None, services: Collection[str] = ()) -> None:
+        """Start the zygote and wait until it has read the graph. Raises GraphError where it cannot.
+
+        Queries may ask the endpoints ``services`` by SERVICE; where there are none, workers have no network.
+        """
+        self.limits, self.counts, self._folder, self._services = limits or Limits(), Counts(), folder, tuple(services)
         self._control, self._zygote, read = self._started()
         self.digest: str = read["digest"]
         self.triples: int = read["triples"]
@@ -150,7 +154,12 @@ class WorkerEngine:
             zygote = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-m", "bqwgraph.engine.zygote", str(theirs.fileno())], pass_fds=[theirs.fileno()]
             )
-        told = {"folder": str(self._folder.root), "memory": self.limits.memory, "result_bytes": self.limits.result_bytes}
+        told = {
+            "folder": str(self._folder.root),
+            "memory": self.limits.memory,
+            "result_bytes": self.limits.result_bytes,
+            "services": self._services,
+        }
         read: dict[str, Any] = {}
         try:
             wire.send(control, told)

@@ -21,6 +21,8 @@ from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import Snapshot, build
 
 _PR_SET_PDEATHSIG = 1
+_FOR_SERVICES = 64
+"""Files and sockets that a worker may have where queries may ask other endpoints."""
 
 
 def main() -> None:
@@ -62,12 +64,12 @@ def _work(channel: socket.socket, snapshot: Snapshot, limits: dict[str, Any]) ->
     """Answer queries until the other side ends; whatever goes wrong, the process ends here."""
     try:
         _die_with_parent()
-        _confine(limits["memory"])
+        _confine(limits["memory"], files=_FOR_SERVICES if limits["services"] else 0)
         graphs = frozenset(snapshot.graphs)
         while True:
             question = wire.asked(*wire.receive(channel))
             try:
-                answer = evaluate(snapshot.store, graphs, question, limits["result_bytes"])
+                answer = evaluate(snapshot.store, graphs, question, limits["result_bytes"], limits["services"])
             except QueryError as error:
                 wire.send(channel, wire.failure(error))
             else:
@@ -76,13 +78,13 @@ def _work(channel: socket.socket, snapshot: Snapshot, limits: dict[str, Any]) ->
         os._exit(0)
 
 
-def _confine(memory: int) -> None:
-    """Let the process have ``memory`` bytes more than it has now, no core dump, and no new file or socket (so no network)."""
+def _confine(memory: int, files: int) -> None:
+    """Let the process have ``memory`` bytes more than it has now, no core dump, and ``files`` files (0: no network either)."""
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
     most = pages * resource.getpagesize() + memory
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     os.close(2)  # an abort prints a trace that nobody asked for
 
 

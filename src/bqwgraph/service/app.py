@@ -35,7 +35,7 @@ _COMPRESS_FROM = 1024
 
 def create_app(engine: ServedEngine, queries: Mapping[str, SavedQuery], settings: Settings, reloads: Reloads) -> ASGIApp:
     """Return the ASGI application that serves what an engine answers from."""
-    about = About(engine.digest, engine.triples, engine.named)
+    about = About(engine.digest, engine.triples, engine.named, bool(settings.services))
     pages, metrics = Pages.load(settings), Metrics()
     answering = Answering(engine, settings, metrics)
     app = FastAPI(

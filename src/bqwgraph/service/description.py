@@ -25,11 +25,15 @@ _OFFERED = (
 
 @dataclass(frozen=True)
 class About:
-    """What is served: the snapshot's digest, the triples of its default graph, and of each named graph by its IRI."""
+    """What is served: the snapshot's digest, the triples of its default graph, and of each named graph by its IRI.
+
+    ``federated`` says whether queries may ask other endpoints.
+    """
 
     digest: str
     triples: int
     graphs: Mapping[str, int]
+    federated: bool = False
 
 
 def service_description(about: About, base_url: str, rdf_format: ox.RdfFormat) -> bytes:
@@ -45,6 +49,8 @@ def service_description(about: About, base_url: str, rdf_format: ox.RdfFormat) -
     say(service, rdf + "type", _SD + "Service")
     say(service, _SD + "endpoint", service)
     say(service, _SD + "supportedLanguage", _SD + "SPARQL11Query")
+    if about.federated:
+        say(service, _SD + "feature", _SD + "BasicFederatedQuery")
     for name in _OFFERED:
         say(service, _SD + "resultFormat", _FORMATS + name)
     say(service, _SD + "defaultDataset", dataset)

@@ -10,18 +10,20 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bqwgraph.service.front import base_key
 from bqwgraph.service.metrics import Metrics
 
 access = logging.getLogger("bqwgraph.access")
 
 Headers = list[tuple[bytes, bytes]]
-_Key = tuple[str, bytes, bytes, bytes]
-"""Path, query string, Accept and Accept-Encoding of a request: what an answer depends on."""
+_Key = tuple[str, bytes, bytes, bytes, bytes, str]
+"""Path, query string, three Accept headers, and the address that a proxy gave: what an answer depends on."""
 
 _ALLOWED: Final = {"/sparql": b"GET, HEAD, POST, OPTIONS"}
 _READ_ONLY: Final = b"GET, HEAD, OPTIONS"
@@ -77,7 +79,7 @@ class Edge:
         if kept is not None:
             self._kept.move_to_end(key)
             self._metrics.hits += 1
-            if known and (known == b"*" or kept.etag in known):
+            if known and (known == b"*" or kept.etag.removeprefix(b"W/") in known):
                 headers = [
                     pair for pair in kept.headers if pair[0] not in {b"content-length", b"content-type", b"content-encoding"}
                 ]
@@ -140,7 +142,7 @@ class _Through:
 
 def _key(scope: Scope) -> tuple[_Key, bytes]:
     accept = known = b""
-    coding = b""
+    coding = language = b""
     for name, value in scope["headers"]:
         if name == b"accept":
             accept = accept + b"," + value if accept else value
@@ -148,7 +150,9 @@ def _key(scope: Scope) -> tuple[_Key, bytes]:
             known = value
         elif name == b"accept-encoding":
             coding = value
-    return (scope["path"], scope["query_string"], accept, coding), known
+        elif name == b"accept-language":
+            language = value
+    return (scope["path"], scope["query_string"], accept, coding, language, base_key(scope)), known
 
 
 def _size(kept: _Kept) -> int:
@@ -162,6 +166,8 @@ async def _send_whole(send: Send, status: int, headers: Iterable[tuple[bytes, by
 
 def _log(scope: Scope, status: int, length: int, seconds: float) -> None:
     line = {
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "client": scope["client"][0] if scope.get("client") else "",
         "method": scope["method"],
         "path": scope["path"],
         "query": sha256(scope["query_string"]).hexdigest()[:16] if scope["query_string"] else "",

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bqwgraph.graph.namespaces import shorten
+from bqwgraph.service.front import base_of
 from bqwgraph.service.settings import Settings
 
 LANGUAGES: Final = ("zh-Hans", "en")
@@ -61,7 +62,7 @@ class Pages:
             lang=language,
             other=next(name for name in LANGUAGES if name != language),
             path=request.url.path,
-            base=self.settings.base_url,
+            base=base_of(request, self.settings),
             **values,
         )
         return HTMLResponse(

@@ -12,6 +12,7 @@ from bqwgraph.engine.interface import QueryError
 from bqwgraph.service.answering import Answering, Asked
 from bqwgraph.service.description import About, service_description
 from bqwgraph.service.documented import ANY_ANSWER, PROTOCOL_BODY, PROTOCOL_PARAMETERS, responses
+from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, NotOffered, Offer, by_name, choose, select
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import of_query
@@ -65,7 +66,7 @@ def router(answering: Answering, pages: Pages, about: About) -> APIRouter:
         chosen = select(request.headers.get("accept"), (*GRAPHS, PAGE), request.query_params.get("format", ""))
         if chosen.graph is None:
             return endpoint.page(request, "", Shown())
-        description = service_description(about, answering.settings.base_url, chosen.graph)
+        description = service_description(about, base_of(request, answering.settings), chosen.graph)
         return Response(description, headers={"Content-Type": chosen.content_type, "Vary": "Accept"})
 
     @routes.post(

@@ -49,6 +49,13 @@ async def from_body(request: Request, most: int) -> Sent:
             f"expected {FORM} or {QUERY}, not {kind or 'a body without Content-Type'}",
             headers={"Accept-Post": f"{FORM}, {QUERY}"},
         )
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in {"identity", ""}:
+        raise Problem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"the body comes as {coding}; it is read only as it is, without a content coding",
+            headers={"Accept-Encoding": "identity"},
+        )
     body = await _body(request, most)
     pairs = _pairs(body) if kind == FORM else [("query", _text(body, "the query"))]
     return _sent([*_url_pairs(request), *pairs])

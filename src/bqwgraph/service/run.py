@@ -1,6 +1,7 @@
 """Starting the service: a graph that was validated, a port, and an address to paste."""
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Mapping
@@ -20,6 +21,9 @@ from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import digest
 from bqwgraph.queries.saved import HeaderError, load
 from bqwgraph.service.app import create_app
+from bqwgraph.service.connections import ImpatientProtocol
+from bqwgraph.service.edge import access
+from bqwgraph.service.front import Front
 from bqwgraph.service.reload import NotTaken, Reloads, Serving, Swappable
 from bqwgraph.service.settings import Settings
 from bqwgraph.validation.lock import is_validated
@@ -65,12 +69,23 @@ def serve(folder: GraphFolder, given: Mapping[str, object], console: Console, *,
     first_serving = _serving(folder, settings, reloads)
     console.print(f"bqwgraph serves {first_serving.triples:,} triples at {settings.base_url} (Ctrl-C stops it).", soft_wrap=True)
     console.print("To try it:", f"  curl '{settings.base_url}/queries/actions?format=csv'", sep="\n", soft_wrap=True)
-    app = Swappable(first_serving, build, reloads)
-    uvloop.run(_run(app, listener, folder if watch else None))
+    if settings.access_log:
+        _log_access()
+    app = Swappable(first_serving, build, reloads, settings.admin_token.get_secret_value())
+    uvloop.run(_run(app, settings, listener, folder if watch else None))
 
 
-async def _run(app: Swappable, listener: socket.socket, watched: GraphFolder | None) -> None:
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+async def _run(app: Swappable, settings: Settings, listener: socket.socket, watched: GraphFolder | None) -> None:
+    config = uvicorn.Config(
+        Front(app, settings),
+        http=ImpatientProtocol,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=settings.connections,
+        timeout_graceful_shutdown=int(settings.timeout) + 1,
+    )
     reloading = set[asyncio.Task[bool]]()
 
     def reload() -> None:
@@ -101,6 +116,12 @@ async def _watch(folder: GraphFolder, app: Swappable) -> None:
             await app.reload()
 
 
+def _log_access() -> None:
+    access.addHandler(logging.StreamHandler())
+    access.setLevel(logging.INFO)
+    access.propagate = False
+
+
 def _validate(folder: GraphFolder) -> None:
     from bqwgraph.validation.checks import validate  # noqa: PLC0415 - pySHACL is slow to import
     from bqwgraph.validation.text import finding_lines  # noqa: PLC0415 - as above
@@ -119,13 +140,17 @@ def _serving(folder: GraphFolder, settings: Settings, reloads: Reloads) -> Servi
 
 def _workers(folder: GraphFolder, settings: Settings) -> WorkerEngine:
     limits = Limits(settings.workers, settings.slow_workers, settings.queue, settings.worker_memory, settings.max_result_bytes)
-    return WorkerEngine(folder, limits)
+    return WorkerEngine(folder, limits, settings.services)
 
 
 def _remote(settings: Settings) -> RemoteEngine:
     credentials = Credentials.of(settings.engine_user, settings.engine_password.get_secret_value())
     places = Places(
-        settings.engine_default_graph, settings.workers + settings.slow_workers, settings.queue, settings.max_result_bytes
+        settings.engine_default_graph,
+        settings.workers + settings.slow_workers,
+        settings.queue,
+        settings.max_result_bytes,
+        settings.services,
     )
     try:
         return RemoteEngine(settings.engine, credentials, places)

@@ -13,6 +13,7 @@ from bqwgraph.queries.saved import Parameter, SavedQuery
 from bqwgraph.queries.values import BadParameter
 from bqwgraph.service.answering import Answering, Asked
 from bqwgraph.service.documented import responses
+from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, select
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import of_parameter, of_query
@@ -31,10 +32,11 @@ def router(queries: Mapping[str, SavedQuery], answering: Answering, pages: Pages
     async def catalogue(request: Request) -> Response:
         if select(request.headers.get("accept"), _LIST, request.query_params.get("format", "")) == PAGE:
             return pages.render(request, "queries.html", queries=list(queries.values()))
+        base = base_of(request, settings)
         listed = [
             {
                 "name": query.name,
-                "url": f"{settings.base_url}/queries/{query.name}",
+                "url": f"{base}/queries/{query.name}",
                 "title": query.title,
                 "question": query.question,
                 "tags": query.tags,
