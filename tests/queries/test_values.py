@@ -1,5 +1,6 @@
 """Parameter values: what people write, and what it means."""
 
+import pyoxigraph as ox
 import pytest
 
 from bqwgraph.engine.embedded import EmbeddedEngine
@@ -11,7 +12,10 @@ PLACE = Parameter("place", "place", "鹤山市", TITLE)
 ACTION = Parameter("action", "action", "5", TITLE)
 POLICY = Parameter("policy", "policy", "2", TITLE)
 LEVEL = Parameter("level", "concept", "village", TITLE, scheme="level")
+YEAR = Parameter("year", "year", "2025", TITLE)
+NUMBER = Parameter("n", "number", "10", TITLE)
 BASE = "https://w3id.org/bqwgraph/"
+XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 @pytest.mark.parametrize(
@@ -43,10 +47,30 @@ def test_read(engine: EmbeddedEngine, parameter: Parameter, value: str, iri: str
 
 
 @pytest.mark.parametrize(
+    ("parameter", "value", "lexical", "datatype"),
+    [(YEAR, "2025", "2025", "gYear"), (NUMBER, " 10 ", "10", "integer"), (NUMBER, "-0.5", "-0.5", "decimal")],
+)
+def test_literals(engine: EmbeddedEngine, parameter: Parameter, value: str, lexical: str, datatype: str) -> None:
+    term = run(read(parameter, value), engine).term
+    assert term == ox.Literal(lexical, datatype=ox.NamedNode(XSD + datatype))
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [(YEAR, "25"), (YEAR, "2025-01"), (YEAR, "二〇二五"), (NUMBER, "ten"), (NUMBER, "1e9999"), (NUMBER, "NaN"), (NUMBER, "1 2")],
+)
+def test_no_literals(engine: EmbeddedEngine, parameter: Parameter, value: str) -> None:
+    with pytest.raises(BadParameter, match="for example"):
+        run(read(parameter, value), engine)
+
+
+@pytest.mark.parametrize(
     ("parameter", "value", "nearest"),
     [
         (PLACE, "鹤山", "鹤山市 place:nbs2023-440784"),
         (PLACE, "鹤山县", "鹤山市 place:nbs2023-440784"),
+        (PLACE, "heshan", "鹤山市 place:nbs2023-440784"),
+        (PLACE, "Heshna City", "鹤山市 place:nbs2023-440784"),
         (PLACE, "莲塘村", "莲塘村 place:nbs2023-440703101202"),
         (PLACE, "莲塘村", "莲塘村 place:nbs2023-440705101202"),
         (ACTION, "城乡融合", "城乡融合发展行动 action:5"),

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bqwgraph.engine import wire
+from bqwgraph.engine.allocator import allocator
 from bqwgraph.engine.interface import Answer, Busy, Counts, LimitPassed, Question
 from bqwgraph.engine.lanes import Lanes
 from bqwgraph.graph.folder import GraphFolder
@@ -152,7 +153,9 @@ class WorkerEngine:
         control, theirs = socket.socketpair()
         with theirs:
             zygote = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", "bqwgraph.engine.zygote", str(theirs.fileno())], pass_fds=[theirs.fileno()]
+                [sys.executable, "-m", "bqwgraph.engine.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, **allocator()},
             )
         told = {
             "folder": str(self._folder.root),

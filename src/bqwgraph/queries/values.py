@@ -23,7 +23,7 @@ _LENGTHS: Final = (2, 4, 6, 9, 12)
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"{}|^`\\\x00-\x20]+")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _YEAR: Final = re.compile(r"[0-9]{4}")
-_LONGEST: Final = 300
+LONGEST: Final = 300
 """Characters of a value; no name in the graph comes near."""
 _KINDS: Final = {
     "place": "?thing a bqw:Place .",
@@ -71,8 +71,8 @@ def read(parameter: Parameter, value: str) -> Steps[Meant]:
     value = value.strip()
     if not value:
         raise BadParameter(parameter.name, f"empty; for example: {parameter.example}")
-    if len(value) > _LONGEST:
-        raise BadParameter(parameter.name, f"longer than {_LONGEST} characters; for example: {parameter.example}")
+    if len(value) > LONGEST:
+        raise BadParameter(parameter.name, f"longer than {LONGEST} characters; for example: {parameter.example}")
     match parameter.type:
         case "choice":
             return _choice(parameter, value)
@@ -156,9 +156,10 @@ def _is_one(parameter: Parameter) -> str:
     return _KINDS[parameter.type]
 
 
-def _rows(pattern: str) -> Steps[list[dict[str, str]]]:
+def _rows(pattern: str, order: str = "") -> Steps[list[dict[str, str]]]:
     """Ask for the things that fit a pattern, each with its Chinese label and what else of these the pattern binds."""
-    query = f"{_PREFIXES}SELECT DISTINCT ?thing ?property ?name ?rank ?shown {{ {pattern} {_SHOWN} }} LIMIT {_MOST_NEAR}"
+    found = f"SELECT DISTINCT ?thing ?property ?name ?rank ?shown {{ {pattern} {_SHOWN} }} {order} LIMIT {_MOST_NEAR}"
+    query = _PREFIXES + found
     answer = yield Question.table(query, ox.QueryResultsFormat.CSV)
     return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8"))))
 
@@ -180,8 +181,8 @@ def _nearest(parameter: Parameter, value: str) -> Steps[list[str]]:
     names = sorted({row["name"] for row in rows}, key=lambda name: (len(name), name))[:5]
     if not names:
         pairs = sorted({value.lower()[at : at + 2] for at in range(len(value) - 1)})[:40]
-        alike = " || ".join(f"CONTAINS(?lower, {ox.Literal(pair)})" for pair in pairs) or "false"
-        rows = yield from _rows(f"{named} FILTER({alike})")
+        alike = " + ".join(f"IF(CONTAINS(?lower, {ox.Literal(pair)}), 1, 0)" for pair in pairs) or "0"
+        rows = yield from _rows(f"{named} BIND({alike} AS ?alike) FILTER(?alike > 0)", "ORDER BY DESC(?alike) ?name")
         names = get_close_matches(value, sorted({row["name"] for row in rows}), n=5, cutoff=0.4)
     shown = {row["name"]: row for row in rows}
     return list(dict.fromkeys(f"{shown[name]['shown'] or name} {shorten(shown[name]['thing'])}" for name in names))

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from bqwgraph.engine.interface import Dataset, QueryError
 from bqwgraph.queries.prepare import Prepared, prepare
 from bqwgraph.queries.saved import Parameter, SavedQuery
-from bqwgraph.queries.values import BadParameter
+from bqwgraph.queries.values import LONGEST, BadParameter
 from bqwgraph.service.answering import Answering, Asked
 from bqwgraph.service.documented import responses
 from bqwgraph.service.front import base_of
@@ -134,7 +134,7 @@ def _add(routes: APIRouter, operation: _Operation) -> None:
                     "in": "query",
                     "required": parameter.required,
                     "description": f"{parameter.title['en']} / {parameter.title['zh-Hans']}",
-                    "schema": {"type": "string", **({"enum": list(parameter.choices)} if parameter.choices else {})},
+                    "schema": _schema(parameter),
                     "example": parameter.example,
                 }
                 for parameter in query.parameters
@@ -150,6 +150,17 @@ def _add(routes: APIRouter, operation: _Operation) -> None:
             ],
         },
     )
+
+
+def _schema(parameter: Parameter) -> dict[str, object]:
+    match parameter.type:
+        case "choice":
+            return {"type": "string", "enum": list(parameter.choices)}
+        case "number":
+            return {"type": "number"}
+        case "year":
+            return {"type": "string", "pattern": "^[0-9]{4}$"}
+    return {"type": "string", "minLength": 1, "maxLength": LONGEST}
 
 
 def _described(parameter: Parameter) -> dict[str, object]:
