@@ -21,6 +21,7 @@ class ReportFormat(StrEnum):
     """Forms of a report."""
 
     TEXT = "text"
+    JSON = "json"
 
 
 def no_lines(file: str) -> None:

@@ -5,13 +5,14 @@ from types import MappingProxyType
 from typing import Final
 
 from bqwgraph.validation.findings import Report
-from bqwgraph.validation.reports import text
+from bqwgraph.validation.reports import json_report, text
 from bqwgraph.validation.reports.options import ReportFormat, ReportOptions
 from bqwgraph.validation.reports.wording import encoded
 
 _REPORTERS: Final[Mapping[ReportFormat, Callable[[Report, ReportOptions], str]]] = MappingProxyType(
     {
         ReportFormat.TEXT: text.render,
+        ReportFormat.JSON: json_report.render,
     }
 )
 
