@@ -22,6 +22,8 @@ class ReportFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    TURTLE = "turtle"
+    JSONLD = "jsonld"
 
 
 def no_lines(file: str) -> None:

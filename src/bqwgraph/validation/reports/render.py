@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bqwgraph.validation.findings import Report
-from bqwgraph.validation.reports import json_report, text
+from bqwgraph.validation.reports import json_report, shacl_report, text
 from bqwgraph.validation.reports.options import ReportFormat, ReportOptions
 from bqwgraph.validation.reports.wording import encoded
 
@@ -13,6 +13,8 @@ _REPORTERS: Final[Mapping[ReportFormat, Callable[[Report, ReportOptions], str]]]
     {
         ReportFormat.TEXT: text.render,
         ReportFormat.JSON: json_report.render,
+        ReportFormat.TURTLE: shacl_report.turtle,
+        ReportFormat.JSONLD: shacl_report.jsonld,
     }
 )
 
