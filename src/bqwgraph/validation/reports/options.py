@@ -24,6 +24,9 @@ class ReportFormat(StrEnum):
     JSON = "json"
     TURTLE = "turtle"
     JSONLD = "jsonld"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
 
 
 def no_lines(file: str) -> None:

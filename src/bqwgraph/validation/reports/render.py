@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bqwgraph.validation.findings import Report
-from bqwgraph.validation.reports import json_report, shacl_report, text
+from bqwgraph.validation.reports import github, json_report, junit, sarif, shacl_report, text
 from bqwgraph.validation.reports.options import ReportFormat, ReportOptions
 from bqwgraph.validation.reports.wording import encoded
 
@@ -15,6 +15,9 @@ _REPORTERS: Final[Mapping[ReportFormat, Callable[[Report, ReportOptions], str]]]
         ReportFormat.JSON: json_report.render,
         ReportFormat.TURTLE: shacl_report.turtle,
         ReportFormat.JSONLD: shacl_report.jsonld,
+        ReportFormat.SARIF: sarif.render,
+        ReportFormat.JUNIT: junit.render,
+        ReportFormat.GITHUB: github.render,
     }
 )
 
