@@ -256,7 +256,9 @@ def validate(
     ] = False,
 ) -> None:
     """Check the syntax of every file, and all shapes and house rules."""
-    from bqwgraph.validation import checks, lock, text  # noqa: PLC0415 - pySHACL is slow to import
+    from bqwgraph.validation import checks, lock  # noqa: PLC0415 - pySHACL is slow to import
+    from bqwgraph.validation.reports.options import ReportFormat, ReportOptions, lines_below  # noqa: PLC0415 - as above
+    from bqwgraph.validation.reports.render import render  # noqa: PLC0415 - as above
     from bqwgraph.validation.shacl import ValidationFailure  # noqa: PLC0415 - as above
 
     with _failing():
@@ -266,8 +268,8 @@ def validate(
                 report = checks.validate(folder)
         except ValidationFailure as error:
             raise Failed(2, f"the shapes or rules cannot be run: {error}") from error
-        for line in text.lines(report, lang.tag):
-            out.print(line, markup=False, highlight=False, soft_wrap=True)
+        options = ReportOptions((lang.tag,), colour=out.is_terminal and not out.no_color, lines=lines_below(folder.root))
+        _write(render(report, ReportFormat.TEXT, options))
         if not report.conforms():
             raise typer.Exit(1)
         if seal:
@@ -281,7 +283,8 @@ def evidence(
     lang: Annotated[Language, typer.Option(help="Language of the messages.")] = Language.EN,
 ) -> None:
     """Verify every excerpt against the document; if all hold, note them in data/evidence.lock."""
-    from bqwgraph.validation import evidence, placing, text  # noqa: PLC0415 - pySHACL is slow to import
+    from bqwgraph.validation import evidence, placing  # noqa: PLC0415 - pySHACL is slow to import
+    from bqwgraph.validation.reports import text  # noqa: PLC0415 - as above
 
     with _failing():
         content = document.read_bytes()

@@ -124,7 +124,7 @@ def _log_access() -> None:
 
 def _validate(folder: GraphFolder) -> None:
     from bqwgraph.validation.checks import validate  # noqa: PLC0415 - pySHACL is slow to import
-    from bqwgraph.validation.text import finding_lines  # noqa: PLC0415 - as above
+    from bqwgraph.validation.reports.text import finding_lines  # noqa: PLC0415 - as above
 
     report = validate(folder)
     if not report.conforms():
