@@ -1,13 +1,14 @@
 """`bqwgraph fmt` as a user calls it, from the wheel; and that a file is written whole or not at all."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from bqwgraph.graph.rewriting import Change
-from conftest import Installed
+from conftest import ROOT, Installed
 
 BEFORE = "@prefix e: <urn:e:> .\n\n# one\ne:b e:p 2, 1 . # of 1\n"
 AFTER = "@prefix e: <urn:e:> .\n\n# one\ne:b\n    e:p\n        1 ,  # of 1\n        2 .\n"
@@ -65,6 +66,19 @@ def test_faults_are_told_and_the_other_files_are_formatted(installed: Installed,
     assert done.returncode == 2
     assert "bqwgraph: in/1.ttl:1:1: not formatted: << is of RDF 1.2" in done.stderr
     assert (place / "in" / "1.ttl").read_text().startswith("<<")
+
+
+def test_without_paths_it_is_the_graph(installed: Installed, tmp_path: Path) -> None:
+    assert installed.run("fmt", "--check").returncode == 0
+    for name in ("ontology", "data"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    with (tmp_path / "data" / "actions.ttl").open("a") as file:
+        file.write('action:1 skos:note "a" .\n')
+    done = installed.run("fmt", "--check", "--graph", str(tmp_path))
+    assert (done.returncode, done.stdout) == (1, "data/actions.ttl:30: not in canonical form\n")
+    assert installed.run("fmt", "--graph", str(tmp_path)).stdout == "data/actions.ttl: formatted\n"
+    text = (tmp_path / "data" / "actions.ttl").read_text("utf-8")
+    assert '    skos:notation "1" ;\n    skos:note "a" .\n\naction:2\n' in text
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bqwgraph.graph import authored, formatting, tokens
 from bqwgraph.graph.authored import NotFormatted, comments
 from bqwgraph.graph.canonical import to_turtle
+from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.formatting import format_turtle
 from bqwgraph.graph.namespaces import PREFIXES
 from bqwgraph.graph.reading import GraphError
@@ -62,6 +63,11 @@ def test_line_ends_and_byte_order_mark_go_but_not_those_in_strings() -> None:
 def test_nothing_stays_nothing() -> None:
     assert formatted(" \n\n") == ""
     assert formatted("# a") == "# a\n"
+
+
+@pytest.mark.parametrize("path", GraphFolder.at(ROOT).turtle(), ids=str)
+def test_our_own_files_are_in_their_form(path: Path) -> None:
+    assert format_turtle(path.read_bytes(), path.name).decode() == path.read_text("utf-8")
 
 
 # What is not formatted.
