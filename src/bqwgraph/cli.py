@@ -1,4 +1,4 @@
-"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | push | info``.
+"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | push | info``.
 
 Exit codes: 0 fine, 1 the data is at fault, 2 it could not run.
 """
@@ -303,6 +303,47 @@ def evidence(
             raise typer.Exit(1)
         evidence.write_lock(snapshot.folder, found)
         out.print(f"{len(found)} excerpts stand in the document as the graph says")
+
+
+@app.command()
+def fmt(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Turtle files, or folders of them.")] = None,
+    graph: GraphOption = None,
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; say where each file first differs.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change.")] = False,
+) -> None:
+    """Write Turtle in its canonical form, comments kept: the files given, or all of the graph folder."""
+    from bqwgraph.graph import rewriting  # noqa: PLC0415 - other commands need no formatter
+
+    with _failing():
+        if (check and diff) or (paths and graph):
+            raise Failed(2, "expected one of --check and --diff" if check and diff else "expected PATH or --graph, not both")
+        try:
+            files = rewriting.turtle_files(paths) if paths else rewriting.graph_files(_folder(graph))
+        except rewriting.CannotFormat as error:
+            raise Failed(2, str(error)) from error
+        changes, code = 0, 0
+        for path, name in files.items():
+            try:
+                change = rewriting.change(path, name)
+                if change and not (check or diff):
+                    change.write()
+            except (GraphError, rewriting.NotFormatted, OSError) as error:
+                err.print(f"bqwgraph: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+                code = max(code, 1 if isinstance(error, GraphError) else 2)
+                continue
+            if change and diff:
+                _write(change.diff().encode())
+            elif change:
+                said = f"{name}:{change.line}: not in canonical form" if check else f"{name}: formatted"
+                out.print(said, markup=False, highlight=False, soft_wrap=True)
+            changes += change is not None
+        if changes and (check or diff):
+            code = max(code, 1)
+        err.print(f"{len(files)} files, {changes} {'not in canonical form' if check or diff else 'formatted'}", style="dim")
+        if code:
+            raise typer.Exit(code)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bqwgraph.graph.canonical import natural_key, to_turtle
-from bqwgraph.graph.namespaces import PREFIXES
+from bqwgraph.graph.namespaces import PREFIXES, expand
 
 EX = "https://example.org/"
 EXAMPLE_PREFIXES: Mapping[str, str] = {
@@ -93,6 +93,20 @@ def test_the_order_of_predicates() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        "a sh:targetClass sh:path sh:name sh:datatype sh:in sh:minCount sh:maxCount sh:node sh:message sh:severity sh:property",
+        "a rdfs:label skos:definition rdfs:subClassOf rdfs:domain rdfs:range owl:inverseOf skos:note rdfs:isDefinedBy",
+    ],
+)
+def test_the_order_of_predicates_in_a_shape_and_in_a_term(names: str) -> None:
+    order = names.split()
+    said = [f"<{expand(name)}> 1" for name in sorted(order[1:])]
+    text = to_turtle(triples(f"<{EX}x> {' ; '.join([*said, 'a 1'])} ."), PREFIXES)
+    assert [line.split()[0] for line in text.split("\n\n")[1].splitlines()[1:]] == order
+
+
 def test_the_order_of_objects() -> None:
     text = rewritten('ex:x ex:p ex:y, [], 3, "z", "fr"@fr, "en"@en, "中"@zh-Hans .')
     assert [line.strip(" ,.") for line in text.splitlines()[2:]] == [
@@ -127,6 +141,8 @@ def test_language_tags_take_their_usual_capitals(written: str, tag: str) -> None
         ('"1."^^xsd:decimal', '"1."^^xsd:decimal'),
         ('"true"^^xsd:boolean', "true"),
         ('"1"^^xsd:boolean', '"1"^^xsd:boolean'),
+        ('"-1.E3"^^xsd:double', "-1.E3"),
+        ('"1.5"^^xsd:double', '"1.5"^^xsd:double'),
         ('"many"^^xsd:integer', '"many"^^xsd:integer'),
         ('"x"^^xsd:string', '"x"'),
         ('"2023"^^xsd:gYear', '"2023"^^xsd:gYear'),

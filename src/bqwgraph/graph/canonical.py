@@ -2,42 +2,64 @@
 
 The text depends on the statements alone, not on their order of arrival, on blank
 node labels or on a previous text; so a change in the data is a change of just the
-lines that say it. Comments of a text that was parsed are not statements and are lost.
+lines that say it. Comments of a text that was parsed are not statements and are lost;
+``formatting`` rewrites a text with its comments, in the same form.
 """
 
 import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import pyoxigraph as ox
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+SH: Final = "http://www.w3.org/ns/shacl#"
 
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _FIRST: Final = ox.NamedNode(RDF + "first")
 _REST: Final = ox.NamedNode(RDF + "rest")
 _NIL: Final = ox.NamedNode(RDF + "nil")
 
-_LEADING: Final = {
-    _TYPE: 0,
-    ox.NamedNode(SKOS + "prefLabel"): 1,
-    ox.NamedNode("http://purl.org/dc/terms/title"): 2,
-    ox.NamedNode(SKOS + "altLabel"): 3,
-    ox.NamedNode(SKOS + "definition"): 4,
-}
-"""What a reader looks for first; all other predicates follow by their names."""
+_LEADING: Final = (
+    RDF + "type",
+    SKOS + "prefLabel",
+    RDFS + "label",
+    "http://purl.org/dc/terms/title",
+    SKOS + "altLabel",
+    SKOS + "definition",
+    SKOS + "example",
+    SKOS + "scopeNote",
+    RDFS + "subClassOf",
+    RDFS + "subPropertyOf",
+    RDFS + "domain",
+    RDFS + "range",
+    *(SH + name for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "path", "name", "description")),
+    *(SH + name for name in ("datatype", "nodeKind", "class", "in", "pattern", "flags", "languageIn", "uniqueLang")),
+    *(SH + name for name in ("minExclusive", "minInclusive", "maxExclusive", "maxInclusive", "lessThan")),
+    *(SH + name for name in ("minLength", "maxLength", "minCount", "maxCount")),
+)
+"""What a reader looks for first; the predicates that are neither here nor in _CLOSING follow by their names."""
 
-_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_CLOSING: Final = (SH + "message", SH + "severity", SH + "property", SKOS + "editorialNote", RDFS + "isDefinedBy")
+"""What a reader looks for last."""
+
+_RANKS: Final = {name: rank for rank, name in enumerate((*_LEADING, "", *_CLOSING))}
+"""The rank of a predicate; that of the empty name is for all others."""
+
+_LOCAL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 """The part of PN_LOCAL that needs no escapes and that every tool reads alike."""
 
 _SHORTHAND: Final = {
     XSD + "boolean": re.compile(r"true|false"),
     XSD + "integer": re.compile(r"[+-]?[0-9]+"),
     XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    XSD + "double": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+"),
 }
 
 _ESCAPES: Final = {
@@ -65,12 +87,14 @@ _MAX_NESTING: Final = 40
 _MAX_WEIGHED: Final = 12
 """Groups of blank nodes larger than this, all alike, are taken to be interchangeable."""
 
-_LINE: Final = 100
-_INDENT: Final = "    "
+LINE: Final = 100
+"""Lists up to this many characters stand in one line."""
+
+INDENT: Final = "    "
 
 _Subject = ox.NamedNode | ox.BlankNode
 _Object = ox.NamedNode | ox.BlankNode | ox.Literal
-_NaturalKey = tuple[tuple[str | tuple[int, str], ...], str]
+NaturalKey = tuple[tuple[str | tuple[int, str], ...], str]
 
 
 def to_turtle(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> str:
@@ -89,7 +113,7 @@ def to_turtle(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> str:
     return _Writer(triples, prefixes).document()
 
 
-def natural_key(text: str) -> _NaturalKey:
+def natural_key(text: str) -> NaturalKey:
     """Return a sort key that orders the numbers in a text by value: a2 before a10."""
     parts: list[str | tuple[int, str]] = []
     # Digits stand at the odd places; they are compared by length, then as text, since
@@ -98,6 +122,86 @@ def natural_key(text: str) -> _NaturalKey:
         digits = part.lstrip("0")
         parts.append((len(digits), digits) if place % 2 else part)
     return tuple(parts), text
+
+
+def predicate_key(predicate: ox.NamedNode, name: str) -> tuple[int, NaturalKey]:
+    """Return a sort key for a predicate that is written as ``name``."""
+    rank = _RANKS.get(predicate.value)
+    return (_RANKS[""], natural_key(name)) if rank is None else (rank, natural_key(""))
+
+
+def object_key(term: _Object, text: str) -> tuple[int, str, NaturalKey]:
+    """Return a sort key for an object that is written as ``text``.
+
+    Chinese comes first, then English, other languages, other literals, names, and blank nodes.
+    """
+    language = ""
+    if isinstance(term, ox.Literal):
+        language = term.language or ""
+        group = {"": 3, "zh-hans": 0, "en": 1}.get(language.lower(), 2)
+    else:
+        group = 4 if isinstance(term, ox.NamedNode) else 5
+    return group, language, natural_key(text)
+
+
+class Terms:
+    """How names and literals are written in one document, and which prefixes that takes.
+
+    >>> terms = Terms({"ex": "http://example.org/", "deep": "http://example.org/a/"})
+    >>> terms.name(ox.NamedNode("http://example.org/a/b")), terms.name(ox.NamedNode("http://example.org/a/b/c"))
+    ('deep:b', '<http://example.org/a/b/c>')
+    >>> terms.used
+    {'deep': 'http://example.org/a/'}
+    """
+
+    def __init__(self, prefixes: Mapping[str, str], written: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Take the namespace by prefix; and how to write IRIs that would else be whole: as ``prefix:name`` or ``<relative>``."""
+        self.used: dict[str, str] = {}
+        """The namespaces of the prefixes that were used so far."""
+        self.relative = False
+        """Whether a relative IRI was written so far."""
+        self._prefixes = prefixes
+        self._written = written
+        self._prefix_of = {namespace: prefix for prefix, namespace in sorted(prefixes.items(), reverse=True)}
+        longest_first = "|".join(map(re.escape, sorted(self._prefix_of, key=lambda namespace: (-len(namespace), namespace))))
+        self._short = re.compile(rf"({longest_first or '(?!)'})({_LOCAL})")
+
+    def name(self, node: ox.NamedNode) -> str:
+        """Return a name as it stands in Turtle."""
+        iri = node.value
+        short = self._short.fullmatch(iri)
+        if short:
+            prefix = self._prefix_of[short[1]]
+            self.used[prefix] = short[1]
+            return f"{prefix}:{short[2]}"
+        text = self._written.get(iri)
+        if text is None:
+            return f"<{iri}>"
+        if text.startswith("<"):
+            self.relative = True
+        else:
+            prefix = text.partition(":")[0]
+            self.used[prefix] = self._prefixes[prefix]
+        return text
+
+    def predicate(self, node: ox.NamedNode) -> str:
+        """Return a predicate as it stands in Turtle."""
+        return "a" if node == _TYPE else self.name(node)
+
+    def literal(self, literal: ox.Literal, language: str = "") -> str:
+        """Return a literal as it stands in Turtle, with its language tag spelled like this if one is given."""
+        value, datatype = literal.value, literal.datatype
+        shorthand = _SHORTHAND.get(datatype.value)
+        if shorthand and shorthand.fullmatch(value):
+            return value
+        quotes, unsafe = ('"""', _IN_LONG_STRING) if "\n" in value else ('"', _IN_ONE_LINE)
+        text = f"{quotes}{unsafe.sub(_escape, value)}{quotes}"
+        if literal.language:
+            direction = f"--{literal.direction.value}" if literal.direction else ""
+            return f"{text}@{language or _usual_case(literal.language)}{direction}"
+        if datatype.value == XSD + "string":
+            return text
+        return f"{text}^^{self.name(datatype)}"
 
 
 class _Writer:
@@ -113,8 +217,7 @@ class _Writer:
             self._said.setdefault(subject, {}).setdefault(predicate, []).append(term)
             if isinstance(term, ox.BlankNode):
                 self._mentions.setdefault(term, []).append((subject, predicate))
-        self._namespaces = sorted(prefixes.items(), key=lambda item: (-len(item[1]), item))
-        self._used: dict[str, str] = {}
+        self._terms = Terms(prefixes)
         self._lists: dict[ox.BlankNode, list[_Object]] = {}
         self._head_of: dict[_Subject, ox.BlankNode] = {}
         self._find_lists()
@@ -122,7 +225,7 @@ class _Writer:
         self._choose_labels()
 
     def document(self) -> str:
-        blocks: list[tuple[int, _NaturalKey, str]] = []
+        blocks: list[tuple[int, NaturalKey, str]] = []
         for subject in self._said:
             if subject in self._mentions and subject not in self._labels:
                 continue  # stands nested in a block
@@ -135,7 +238,7 @@ class _Writer:
             else:
                 blocks.append((2, natural_key(block), block))
         texts = [block for *_, block in sorted(blocks)]
-        header = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(self._used.items()))
+        header = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(self._terms.used.items()))
         return "\n".join([header, *texts] if header else texts)
 
     # Which blank nodes stand where.
@@ -229,83 +332,42 @@ class _Writer:
     # How terms and statements are written.
 
     def _block(self, subject: _Subject) -> str:
-        name = self._name(subject) if isinstance(subject, ox.NamedNode) else self._labels.get(subject, "[]")
+        name = self._terms.name(subject) if isinstance(subject, ox.NamedNode) else self._labels.get(subject, "[]")
         return f"{name}\n{self._statements(subject, 1)} .\n"
 
     def _statements(self, subject: _Subject, depth: int) -> str:
-        pad = _INDENT * depth
+        pad = INDENT * depth
         lines = []
-        for predicate, terms in sorted(self._said.get(subject, {}).items(), key=lambda item: self._predicate_key(item[0])):
-            name = "a" if predicate == _TYPE else self._name(predicate)
+        said = [(self._terms.predicate(predicate), predicate, terms) for predicate, terms in self._said.get(subject, {}).items()]
+        for name, _, terms in sorted(said, key=lambda item: predicate_key(item[1], item[0])):
             if len(terms) == 1:
                 lines.append(f"{pad}{name} {self._object(terms[0], depth)}")
             else:
-                inner = pad + _INDENT
-                objects = sorted(
-                    (self._object_key(term, text), text) for term in terms for text in [self._object(term, depth + 1)]
-                )
+                inner = pad + INDENT
+                objects = sorted((object_key(term, text), text) for term in terms for text in [self._object(term, depth + 1)])
                 listed = " ,\n".join(inner + text for _, text in objects)
                 lines.append(f"{pad}{name}\n{listed}")
         return " ;\n".join(lines)
 
-    def _predicate_key(self, predicate: ox.NamedNode) -> tuple[int, _NaturalKey]:
-        # Asking for the name would count the prefix of rdf:type as used.
-        if predicate in _LEADING:
-            return _LEADING[predicate], natural_key("")
-        return len(_LEADING), natural_key(self._name(predicate))
-
-    @staticmethod
-    def _object_key(term: _Object, text: str) -> tuple[int, str, _NaturalKey]:
-        """Order objects: Chinese, English, other languages, other literals, the rest."""
-        language = ""
-        if isinstance(term, ox.Literal):
-            language = term.language or ""
-            group = {"": 3, "zh-hans": 0, "en": 1}.get(language.lower(), 2)
-        else:
-            group = 4 if isinstance(term, ox.NamedNode) else 5
-        return group, language, natural_key(text)
-
     def _object(self, term: _Object, depth: int) -> str:
         if isinstance(term, ox.Literal):
-            return self._literal(term)
+            return self._terms.literal(term)
         if isinstance(term, ox.NamedNode):
-            return "()" if term == _NIL else self._name(term)
+            return "()" if term == _NIL else self._terms.name(term)
         if term in self._lists:
             return self._list(self._lists[term], depth)
         if term in self._labels:
             return self._labels[term]
         inside = self._statements(term, depth + 1)
-        return f"[\n{inside}\n{_INDENT * depth}]" if inside else "[]"
+        return f"[\n{inside}\n{INDENT * depth}]" if inside else "[]"
 
     def _list(self, items: list[_Object], depth: int) -> str:
-        pad = _INDENT * depth
+        pad = INDENT * depth
         texts = [self._object(item, depth + 1) for item in items]
         line = f"( {' '.join(texts)} )"
-        if "\n" not in line and len(pad) + len(line) <= _LINE:
+        if "\n" not in line and len(pad) + len(line) <= LINE:
             return line
-        return "(\n" + "".join(f"{pad}{_INDENT}{text}\n" for text in texts) + f"{pad})"
-
-    def _literal(self, literal: ox.Literal) -> str:
-        value, datatype = literal.value, literal.datatype
-        shorthand = _SHORTHAND.get(datatype.value)
-        if shorthand and shorthand.fullmatch(value):
-            return value
-        quotes, unsafe = ('"""', _IN_LONG_STRING) if "\n" in value else ('"', _IN_ONE_LINE)
-        text = f"{quotes}{unsafe.sub(_escape, value)}{quotes}"
-        if literal.language:
-            direction = f"--{literal.direction.value}" if literal.direction else ""
-            return f"{text}@{_usual_case(literal.language)}{direction}"
-        if datatype.value == XSD + "string":
-            return text
-        return f"{text}^^{self._name(datatype)}"
-
-    def _name(self, node: ox.NamedNode) -> str:
-        iri = node.value
-        for prefix, namespace in self._namespaces:
-            if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace)):
-                self._used[prefix] = namespace
-                return f"{prefix}:{iri[len(namespace) :]}"
-        return f"<{iri}>"
+        return "(\n" + "".join(f"{pad}{INDENT}{text}\n" for text in texts) + f"{pad})"
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -20,6 +20,8 @@ from typing import Final, Literal, overload
 
 import pyoxigraph as ox
 
+from bqwgraph.graph.tokens import TOKEN
+
 _Statement = ox.Triple | ox.Quad
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _Kind = type[ox.NamedNode] | type[ox.BlankNode] | type[ox.Literal] | type[ox.Triple]
@@ -74,7 +76,7 @@ class PositionsDisagree(Exception):
     """
 
     def __init__(self, text: str, offset: int, difference: str) -> None:
-        self.line, self.column = _Lines(text).position(offset)
+        self.line, self.column = Lines(text).position(offset)
         super().__init__(
             f"line {self.line}, column {self.column}: bqwgraph's tokenizer and pyoxigraph disagree: {difference}. "
             "This is a fault of one of the two, not of the text; please report it to bqwgraph."
@@ -113,8 +115,8 @@ class Located(Sequence[Placed]):
         return Placed(triple, self._span(subject), self._span(predicate), self._span(obj))
 
     @cached_property
-    def _lines(self) -> "_Lines":
-        return _Lines(self._text)
+    def _lines(self) -> "Lines":
+        return Lines(self._text)
 
     def _span(self, place: int) -> Span:
         return self._lines.span(self._places.starts[place], self._places.ends[place])
@@ -155,11 +157,11 @@ def _decoded(data: bytes | str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         good = data[: error.start].decode("utf-8").removeprefix("\ufeff")
-        line, column = _Lines(good).position(len(good))
+        line, column = Lines(good).position(len(good))
         raise SyntaxError("not UTF-8 text", (None, line, column, None)) from error
 
 
-class _Lines:
+class Lines:
     """Where the lines of a text begin."""
 
     def __init__(self, text: str) -> None:
@@ -176,41 +178,6 @@ class _Lines:
         line, end_line = bisect_right(starts, start), bisect_right(starts, end)
         return Span(line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1)
 
-
-# Tokens. pyoxigraph has accepted the text before it is read here. So the patterns are no stricter than it takes to see
-# where a token ends: what no grammar allows (a character that no name may have, say) does not come. Quantifiers with a
-# second plus never go back, which keeps the time linear in the length of any text.
-
-_GAP = r"(?:[ \t\r\n]++|#[^\r\n]*+)*+"
-_LETTER = r"A-Za-z\u0080-\U0010FFFF"
-_NAME = rf"{_LETTER}0-9_\-"
-_PREFIX = rf"(?:[{_LETTER}][{_NAME}.]*+)?:"
-# A name may have dots in it, but does not end with one: that is the end of the statement.
-_LOCAL = rf"(?:(?:[{_LETTER}0-9_:%]|\\.)(?:[{_NAME}:%]++|\\.|\.++(?=[{_NAME}:%\\]))*+)?"
-_BLANK = rf"_:[{_LETTER}0-9_](?:[{_NAME}]++|\.++(?=[{_NAME}]))*+"
-_REFERENCE = r"<[^<>]*+>"
-_IRI = rf"(?:{_REFERENCE}|{_PREFIX}{_LOCAL})"
-_LONG_STRING = r"(?:\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"\"\"|'''(?:[^'\\]++|\\.|'(?!''))*+''')"
-_STRING = rf"(?:{_LONG_STRING}|\"(?:[^\"\\]++|\\.)*+\"|'(?:[^'\\]++|\\.)*+')"
-_LANGUAGE = r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?"
-_NUMBER = r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)"
-# A whole directive is one token, with the dot of the styles that have one.
-_DIRECTIVE = (
-    rf"@prefix{_GAP}{_PREFIX}{_GAP}{_REFERENCE}{_GAP}\.|@base{_GAP}{_REFERENCE}{_GAP}\.|@version{_GAP}{_STRING}{_GAP}\."
-    rf"|(?i:prefix){_GAP}{_PREFIX}{_GAP}{_REFERENCE}|(?i:base){_GAP}{_REFERENCE}|(?i:version){_GAP}{_STRING}"
-)
-# In this order: what is a name is no keyword, what is a number is no dot.
-_PATTERNS = (
-    rf"(?P<IRI>{_IRI}|a)",
-    rf"(?P<TAGGED_STRING>{_STRING}{_GAP}(?:{_LANGUAGE}|\^\^{_GAP}{_IRI}))",
-    rf"(?P<PLAIN_STRING>{_STRING})",
-    rf"(?P<VALUE>{_NUMBER}|true|false)",
-    rf"(?P<BLANK>{_BLANK})",
-    r"(?P<MARK><<\(?|\)?>>|\{\||\|\}|[.,;()\[\]{}~])",
-    rf"(?P<SILENT>{_DIRECTIVE}|(?i:graph)|\Z)",
-    r"(?P<UNKNOWN>.)",
-)
-_TOKEN = re.compile(rf"{_GAP}(?:{'|'.join(_PATTERNS)})", re.DOTALL)
 
 _TERMS: Final[dict[str, _Kind]] = {
     "IRI": ox.NamedNode,
@@ -298,7 +265,7 @@ class _Reader:
 
     def read(self) -> _Places:
         """Return the places. Raises PositionsDisagree at a token that could not stand in a text that pyoxigraph accepts."""
-        for match in _TOKEN.finditer(self._text):
+        for match in TOKEN.finditer(self._text):
             kind = match.lastgroup or ""
             start, end = match.span(kind)
             if self._held_back != _NONE:

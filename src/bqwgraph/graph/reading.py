@@ -34,6 +34,15 @@ class GraphError(Exception):
         self.faults = faults
 
 
+def syntax_fault(error: SyntaxError, name: str) -> SyntaxFault:
+    """Return what pyoxigraph says of a file that it refuses, as a fault of that file.
+
+    >>> str(syntax_fault(SyntaxError("Parser error at line 2 column 4: no", (None, 2, 4, None)), "a.ttl"))
+    'a.ttl:2:4: no'
+    """
+    return SyntaxFault(name, error.lineno or 1, error.offset or 1, _POSITION.sub("", error.msg))
+
+
 def parse_turtle(data: bytes, name: str) -> list[ox.Triple]:
     """Return the triples of a Turtle document; blank nodes numbered as they appear, so that readings repeat.
 
