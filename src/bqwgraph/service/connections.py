@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEADERS_SECONDS: Final = 20
 """How long a client may take to send the head of a request."""
-_TAKE_SECONDS: Final = 30
+TAKE_SECONDS: Final = 30
 """How long a client may take nothing of an answer that waits for it."""
 
 
@@ -56,7 +56,7 @@ class ImpatientProtocol(HttpToolsProtocol):
     def _watch_taking(self) -> None:
         waiting = self.transport.get_write_buffer_size()
         if waiting:
-            self._taking = self.loop.call_later(_TAKE_SECONDS, self._expect_less_than, waiting)
+            self._taking = self.loop.call_later(TAKE_SECONDS, self._expect_less_than, waiting)
 
     def _expect_less_than(self, waiting: int) -> None:
         if self.transport.get_write_buffer_size() >= waiting:
