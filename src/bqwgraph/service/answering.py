@@ -27,14 +27,13 @@ from bqwgraph.service.settings import Settings
 _UNWATCHED: Final = 0.02
 """For how long nobody looks whether the client is still there, in seconds; most answers are ready before."""
 _LONGEST_NORMALISED: Final = 100_000
-_PREFIX_LINE: Final = re.compile(r"\s*PREFIX\s+[\w-]*:\s*<[^<>\"'{}|^`\\\s]*>\s*", re.IGNORECASE)
-_PIECES: Final = re.compile(
-    r'"""(?:"{0,2}[^"\\]|"{0,2}\\.)*"""|' + r"'''(?:'{0,2}[^'\\]|'{0,2}\\.)*'''|"
-    r'"(?:[^"\\\r\n]|\\.)*"|' + r"'(?:[^'\\\r\n]|\\.)*'|"
-    r'<[^<>"{}|^`\\\x00-\x20]*>|\#[^\r\n]*|(?:[^ \t\r\n"\'<\#\\]|\\.)+|["\'<\\]',
+_SPECIAL: Final = re.compile(
+    r'("""(?:"{0,2}[^"\\]|"{0,2}\\.)*"""|"(?:[^"\\\r\n]|\\.)*"|'
+    r"'''(?:'{0,2}[^'\\]|'{0,2}\\.)*'''|'(?:[^'\\\r\n]|\\.)*'|"
+    r'<[^<>"{}|^`\\\x00-\x20]*>|\#[^\r\n]*|\\.)',
     re.DOTALL,
 )
-"""Strings, IRIs, comments, and what stands between them without a space."""
+"""Where a space or ``#`` may mean something else: strings, IRIs, comments, escapes. Each begins with a sign of its own."""
 
 
 class Gone(Exception):
@@ -91,7 +90,7 @@ class Answering:
     async def respond(self, request: Request, asked: Asked, headers: Mapping[str, str] | None = None) -> Response:
         """Return the answer, or 304 where the client has it already. Raises what `answer` raises."""
         key = _key(self.engine.digest, asked)
-        shared = {"Vary": "Accept", **(headers or {})}
+        shared = {"Vary": "Accept, Accept-Encoding", **(headers or {})}
         if self.engine.immutable:
             shared |= {"ETag": f'W/"{key}"', "Cache-Control": "public, no-cache"}
             if _has(request, key):
@@ -167,23 +166,13 @@ def normalised(query: str) -> str:
     """
     if len(query) > _LONGEST_NORMALISED or r"\u" in query or r"\U" in query:
         return query
-    if '"""' in query or "'''" in query:
-        return "\x01".join(_pieces(query))
     pieces = list[str]()
-    for line in map(str.lstrip, query.replace("\r", "\n").split("\n")):
-        if line[:1] == "#":
-            continue
-        pieces += line.split() if line.isascii() and (_plain(line) or _PREFIX_LINE.fullmatch(line)) else _pieces(line)
+    for number, part in enumerate(_SPECIAL.split(query)):
+        if number % 2 == 0:
+            pieces += part.split()
+        elif part[0] != "#":
+            pieces.append(part)
     return "\x01".join(pieces)
-
-
-def _pieces(text: str) -> list[str]:
-    return [piece for piece in _PIECES.findall(text) if piece[0] != "#"]
-
-
-def _plain(line: str) -> bool:
-    """Whether a line has nothing in which a space or ``#`` could mean anything else: most lines, and then it is quicker."""
-    return "#" not in line and '"' not in line and "'" not in line
 
 
 class _Watch:

@@ -77,7 +77,8 @@ def create_app(engine: ServedEngine, queries: Mapping[str, SavedQuery], settings
     for offer in (*TABLES, *GRAPHS):
         add_compress_type(offer.media_type)
     digest = engine.digest if engine.immutable else ""
-    return Edge(CompressMiddleware(_Direct(app, routers), minimum_size=_COMPRESS_FROM), digest, settings.cache_bytes, metrics)
+    direct = _Direct(app, routers)
+    return Edge(direct, CompressMiddleware(direct, minimum_size=_COMPRESS_FROM), digest, settings.cache_bytes, metrics)
 
 
 class _Direct:

@@ -24,6 +24,7 @@ access = logging.getLogger("bqwgraph.access")
 Headers = list[tuple[bytes, bytes]]
 _Key = tuple[str, bytes, bytes, bytes, bytes, str]
 """Path, query string, three Accept headers, and the address that a proxy gave: what an answer depends on."""
+_CODING: Final = 3
 
 _ALLOWED: Final = {"/sparql": b"GET, HEAD, POST, OPTIONS"}
 _READ_ONLY: Final = b"GET, HEAD, OPTIONS"
@@ -39,10 +40,13 @@ class _Kept:
 
 
 class Edge:
-    """Wraps the application; ``digest`` names the snapshot that it answers from (empty: none), ``most`` bounds the bytes kept."""
+    """Wraps the application; ``digest`` names the snapshot that it answers from (empty: none), ``most`` bounds the bytes kept.
 
-    def __init__(self, app: ASGIApp, digest: str, most: int, metrics: Metrics) -> None:
-        self._app, self._most, self._metrics = app, most, metrics
+    ``compressing`` is the same application for clients that take a content coding: going through it costs the others, too.
+    """
+
+    def __init__(self, app: ASGIApp, compressing: ASGIApp, digest: str, most: int, metrics: Metrics) -> None:
+        self._app, self._compressing, self._most, self._metrics = app, compressing, most, metrics
         self._always: Headers = [
             (b"access-control-allow-origin", b"*"),
             (b"access-control-expose-headers", b"ETag, Bqwgraph-Snapshot, Bqwgraph-Note, Retry-After"),
@@ -93,7 +97,8 @@ class Edge:
                 send, self._always, _ALLOWED.get(scope["path"], _READ_ONLY), keeps=method == "GET", body_wanted=method != "HEAD"
             )
             try:
-                await self._app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, through.send)
+                app = self._compressing if key[_CODING] else self._app
+                await app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, through.send)
             except BaseException:
                 self._metrics.count(scope["path"], 500, time.perf_counter() - began)
                 raise
