@@ -69,9 +69,10 @@ class Bench:
         if mutation:
             wanted.remove(ox.Triple(mutation.subject, mutation.predicate, mutation.old))
             wanted.add(ox.Triple(mutation.subject, mutation.predicate, mutation.new))
-        self._make(wanted | closure(wanted))
+        lines = {f"{triple} .".encode() for triple in wanted}
+        self._make(wanted | triples_of(closure(lines)))
         for path in self.folder.inference():
-            self._make(self._held | set(construct(self.store, path.read_text("utf-8"), path.name)))
+            self._make(self._held | triples_of(construct(self.store, path.read_text("utf-8"), path.name)))
 
     def _make(self, wanted: set[ox.Triple]) -> None:
         for triple in self._held - wanted:
@@ -84,6 +85,10 @@ class Bench:
         return by_shapes or any(
             finding.severity >= Severity.WARNING for rule in self.folder.rules() for finding in rules.check(self.store, rule)
         )
+
+
+def triples_of(lines: set[bytes]) -> set[ox.Triple]:
+    return {quad.triple for quad in ox.parse(b"\n".join(lines), format=ox.RdfFormat.N_TRIPLES)}
 
 
 def fast(folder: GraphFolder, store: ox.Store) -> set[Result]:

@@ -1,7 +1,12 @@
 """The zygote: a process of one thread that reads a graph once and then only forks workers, which answer queries from it.
 
-It is started as ``python -m bqwgraph.engine.zygote FD``, with a connected socket as file descriptor FD. Over it, it is told the
-folder and the limits, says what it has read, and is then sent one socket after the other: each becomes a worker's.
+It is started as ``python -m bqwgraph.engine.zygote FD``, with a connected socket as file descriptor FD and `ENVIRONMENT` in
+its environment. Over the socket, it is told the folder, where snapshots are kept, and the limits, says what it has read, and is
+then sent one socket after the other: each becomes a worker's.
+
+A store that is read is written as well (its nodes count who holds them), so a worker copies each page that it is the first to
+touch. What a worker costs is decided here: the memory should hold the store and not what building it left behind (the allocator
+would sort through that in every worker anew: 200 ms at a million triples), and lie in huge pages (a fork copies an entry a page).
 """
 
 import ctypes
@@ -11,14 +16,18 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from bqwgraph.engine import wire
 from bqwgraph.engine.evaluation import evaluate
 from bqwgraph.engine.interface import QueryError
+from bqwgraph.graph import kept
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import Snapshot, build
+
+ENVIRONMENT: Final = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""What the environment of a zygote must have when it starts, for huge pages; glibc reads it once, others ignore it."""
 
 _PR_SET_PDEATHSIG = 1
 _FOR_SERVICES = 64
@@ -31,9 +40,12 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     told, _ = wire.receive(control)
     try:
-        snapshot = build(GraphFolder.at(Path(told["folder"])))
+        snapshot = _snapshot(GraphFolder.at(Path(told["folder"])), told.get("snapshots"))
     except GraphError as error:
         wire.send(control, {"faults": [vars(fault) for fault in error.faults]})
+        return
+    except kept.NotKept as error:
+        wire.send(control, {"error": str(error)})
         return
     wire.send(control, {"digest": snapshot.digest, "graphs": snapshot.graphs, "triples": snapshot.triples})
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the workers
@@ -53,6 +65,10 @@ def main() -> None:
             _work(socket.socket(fileno=descriptor), snapshot, told)
         os.close(descriptor)
         wire.send(control, {"pid": pid})
+
+
+def _snapshot(folder: GraphFolder, where: str | None) -> Snapshot:
+    return build(folder) if where is None else kept.obtain(folder, Path(where))
 
 
 def _die_with_parent() -> None:

@@ -1,10 +1,12 @@
 """Reading one Turtle file: its triples, or a fault that says where and what."""
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import pyoxigraph as ox
 
@@ -52,17 +54,9 @@ def parse_turtle(data: bytes, name: str) -> list[ox.Triple]:
     >>> parse_turtle(b"<urn:a> <urn:b> 1 .", "a.ttl")[0].object.value
     '1'
     """
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        good = data[: error.start].decode("utf-8")
-        fault = SyntaxFault(name, good.count("\n") + 1, len(good) - good.rfind("\n"), "not UTF-8 text")
-        raise GraphError([fault]) from error
-    try:
-        quads = list(ox.parse(text.removeprefix("\ufeff"), format=ox.RdfFormat.TURTLE))
-    except SyntaxError as error:
-        message = _POSITION.sub("", error.msg)
-        raise GraphError([SyntaxFault(name, error.lineno or 1, error.offset or 1, message)]) from error
+    text = _decoded(data, name)
+    with _located(name):
+        quads = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
 
     stem, numbers, new = sha256(name.encode()).hexdigest()[:8], count(1), dict[_Term, ox.BlankNode]()
 
@@ -74,3 +68,42 @@ def parse_turtle(data: bytes, name: str) -> list[ox.Triple]:
         return new[term]
 
     return [ox.Triple(numbered(q.subject), q.predicate, numbered(q.object)) for q in quads]
+
+
+def to_ntriples(data: bytes, name: str) -> bytes:
+    r"""Return a Turtle document as canonical N-Triples, a line a triple in the document's order; see `parse_turtle`.
+
+    >>> to_ntriples(b"<urn:a> <urn:b> 'c' .", "a.ttl")
+    b'<urn:a> <urn:b> "c" .\n'
+    """
+    text = _decoded(data, name)
+    with _located(name):
+        lines = _lines(ox.parse(text, format=ox.RdfFormat.TURTLE))
+    return _lines(parse_turtle(data, name)) if BLANK in lines else lines
+
+
+BLANK: Final = b"_:"
+"""What the N-Triples of a blank node have in them (and some others may)."""
+
+
+def _lines(triples: Iterable[ox.Triple] | Iterable[ox.Quad]) -> bytes:
+    # Millions of triples pass here: they stay in the parser and the serializer, which is many times faster than Python objects.
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode("utf-8")
+        fault = SyntaxFault(name, good.count("\n") + 1, len(good) - good.rfind("\n"), "not UTF-8 text")
+        raise GraphError([fault]) from error
+
+
+@contextmanager
+def _located(name: str) -> Iterator[None]:
+    try:
+        yield
+    except SyntaxError as error:
+        message = _POSITION.sub("", error.msg)
+        raise GraphError([SyntaxFault(name, error.lineno or 1, error.offset or 1, message)]) from error
