@@ -360,6 +360,9 @@ def serve(
         str | None,
         typer.Option(metavar="URL", help="A SPARQL 1.1 endpoint that answers; the graph folder gives the saved queries."),
     ] = None,
+    snapshots: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep built snapshots here: the next start on the same graph is quick.")
+    ] = None,
     graph: GraphOption = None,
     *,
     watch: Annotated[bool, typer.Option("--watch", help="Read the graph anew when its files change.")] = False,
@@ -382,6 +385,7 @@ def serve(
         "trusted_proxies": trusted_proxies,
         "timeout": timeout,
         "engine": engine,
+        "snapshots": snapshots,
         "access_log": access_log,
     }
     with _failing():

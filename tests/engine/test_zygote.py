@@ -32,7 +32,7 @@ def zygote(told: dict[str, Any]) -> Iterator[socket.socket]:
         with theirs:
             command = [sys.executable, "-m", "bqwgraph.engine.zygote", str(theirs.fileno())]
             process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env={**os.environ, **ENVIRONMENT})
-        wire.send(ours, {"memory": 1 << 30, "result_bytes": 1 << 20, **told})
+        wire.send(ours, {"memory": 1 << 30, "result_bytes": 1 << 20, "services": [], **told})
         yield ours
     assert process.wait(10) == 0
 
@@ -48,7 +48,7 @@ def test_it_keeps_what_it_builds_and_answers_from_what_is_kept(root: Path, tmp_p
                 with theirs:
                     socket.send_fds(control, [b"w"], [theirs.fileno()])
                 assert wire.receive(control)[0]["pid"]
-                wire.send(ours, wire.ask(Question("SELECT ?o { <urn:a> <urn:b> ?o }", Wanted(ox.QueryResultsFormat.CSV))))
+                ours.sendall(wire.ask(Question("SELECT ?o { <urn:a> <urn:b> ?o }", Wanted(ox.QueryResultsFormat.CSV))))
                 assert wire.receive(ours)[1] == b"o\r\nc\r\n"
         (file,) = where.iterdir()
         written.append(file.stat().st_ino)

@@ -17,13 +17,15 @@ from collections import deque
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from bqwgraph.engine import wire
-from bqwgraph.engine.allocator import allocator
 from bqwgraph.engine.interface import Answer, Busy, Counts, LimitPassed, Question
 from bqwgraph.engine.lanes import Lanes
+from bqwgraph.engine.zygote import ENVIRONMENT
 from bqwgraph.graph.folder import GraphFolder
+from bqwgraph.graph.kept import NotKept
 from bqwgraph.graph.reading import GraphError, SyntaxFault
 
 FAST_CPU: Final = 0.010
@@ -133,12 +135,20 @@ class WorkerEngine:
 
     immutable: Final = True
 
-    def __init__(self, folder: GraphFolder, limits: Limits | None = None, services: Collection[str] = ()) -> None:
-        """Start the zygote and wait until it has read the graph. Raises GraphError where it cannot.
+    def __init__(
+        self,
+        folder: GraphFolder,
+        limits: Limits | None = None,
+        services: Collection[str] = (),
+        snapshots: Path | None = None,
+    ) -> None:
+        """Start the zygote and wait until it has read the graph. Raises GraphError and NotKept where it cannot.
 
-        Queries may ask the endpoints ``services`` by SERVICE; where there are none, workers have no network.
+        Queries may ask the endpoints ``services`` by SERVICE; where there are none, workers have no network. Built snapshots are
+        kept in the folder ``snapshots``, and taken from it.
         """
-        self.limits, self.counts, self._folder, self._services = limits or Limits(), Counts(), folder, tuple(services)
+        self.limits, self.counts, self._folder = limits or Limits(), Counts(), folder
+        self._services, self._snapshots = tuple(services), snapshots
         self._control, self._zygote, read = self._started()
         self.digest: str = read["digest"]
         self.triples: int = read["triples"]
@@ -155,13 +165,14 @@ class WorkerEngine:
             zygote = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-m", "bqwgraph.engine.zygote", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
-                env={**os.environ, **allocator()},
+                env={**os.environ, **ENVIRONMENT},
             )
         told = {
             "folder": str(self._folder.root),
             "memory": self.limits.memory,
             "result_bytes": self.limits.result_bytes,
             "services": self._services,
+            "snapshots": str(self._snapshots) if self._snapshots else None,
         }
         read: dict[str, Any] = {}
         try:
@@ -175,6 +186,8 @@ class WorkerEngine:
                 zygote.wait()
         if "faults" in read:
             raise GraphError([SyntaxFault(**fault) for fault in read["faults"]])
+        if "error" in read:
+            raise NotKept(read["error"])
         return control, zygote, read
 
     @property
@@ -328,7 +341,7 @@ class WorkerEngine:
         await asyncio.to_thread(self._zygote.wait)
         try:
             self._control, self._zygote, read = await asyncio.to_thread(self._started)
-        except (GraphError, OSError, RuntimeError):
+        except (GraphError, NotKept, OSError, RuntimeError):
             self.alive = False
             return
         self.alive = read["digest"] == self.digest

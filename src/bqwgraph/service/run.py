@@ -17,6 +17,7 @@ from bqwgraph.engine.interface import QueryError
 from bqwgraph.engine.remote import Credentials, Places, RemoteEngine
 from bqwgraph.engine.workers import Limits, WorkerEngine
 from bqwgraph.graph.folder import GraphFolder
+from bqwgraph.graph.kept import NotKept
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import digest
 from bqwgraph.queries.saved import HeaderError, load
@@ -63,10 +64,13 @@ def serve(folder: GraphFolder, given: Mapping[str, object], console: Console, *,
             if not settings.engine and not is_validated(folder):
                 _validate(folder)
             return _serving(folder, settings, reloads)
-        except (CannotServe, GraphError, HeaderError, OSError) as error:
+        except (CannotServe, GraphError, HeaderError, NotKept, OSError) as error:
             raise NotTaken(str(error)) from error
 
-    first_serving = _serving(folder, settings, reloads)
+    try:
+        first_serving = _serving(folder, settings, reloads)
+    except NotKept as error:
+        raise CannotServe(f"{settings.snapshots}: {error}") from error
     console.print(f"bqwgraph serves {first_serving.triples:,} triples at {settings.base_url} (Ctrl-C stops it).", soft_wrap=True)
     console.print("To try it:", f"  curl '{settings.base_url}/queries/actions?format=csv'", sep="\n", soft_wrap=True)
     if settings.access_log:
@@ -140,7 +144,7 @@ def _serving(folder: GraphFolder, settings: Settings, reloads: Reloads) -> Servi
 
 def _workers(folder: GraphFolder, settings: Settings) -> WorkerEngine:
     limits = Limits(settings.workers, settings.slow_workers, settings.queue, settings.worker_memory, settings.max_result_bytes)
-    return WorkerEngine(folder, limits, settings.services)
+    return WorkerEngine(folder, limits, settings.services, settings.snapshots)
 
 
 def _remote(settings: Settings) -> RemoteEngine:

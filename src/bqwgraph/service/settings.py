@@ -1,6 +1,7 @@
 """The service's settings, from flags or the environment (``BQWGRAPH_…``)."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, SecretStr, field_validator
@@ -33,6 +34,7 @@ class Settings(BaseSettings):
     max_query_bytes: PositiveInt = Field(1_000_000, description="Bytes that a request's body may have")
     cache_bytes: NonNegativeInt = Field(64 << 20, description="Bytes of answers that are kept")
 
+    snapshots: Path | None = Field(None, description="The folder in which built snapshots are kept; none: each start builds")
     services: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="SPARQL endpoints that a query's SERVICE may ask, with commas between them; none: SERVICE is refused"
     )
