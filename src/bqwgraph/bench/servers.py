@@ -72,12 +72,13 @@ class Server:
 ACCEPT: Final = {"Accept": "application/sparql-results+json"}
 
 
-def ours(folder: Path, log: Path) -> Server:
-    """Start ``bqwgraph serve`` on a folder that is marked as valid."""
+def ours(folder: Path, snapshots: Path, log: Path) -> Server:
+    """Start ``bqwgraph serve`` on a folder that is marked as valid, with its kept snapshot."""
     command = [sys.executable, "-c", "from bqwgraph.cli import main; main()"]
+    where = ["--graph", str(folder), "--snapshots", str(snapshots)]
     began = time.perf_counter()
     with log.open("wb") as said:
-        process = _start([*command, "serve", "--port", "0", "--timeout", str(DEADLINE), "--graph", str(folder)], said)
+        process = _start([*command, "serve", "--port", "0", "--timeout", str(DEADLINE), *where], said)
     server = Server("bqwgraph", "", "/sparql", process)
 
     def has_said_where() -> bool:
