@@ -46,7 +46,9 @@ def test_it_keeps_what_it_builds_and_answers_from_what_is_kept(root: Path, tmp_p
             ours, theirs = socket.socketpair()
             with ours:
                 with theirs:
-                    socket.send_fds(control, [b"w"], [theirs.fileno()])
+                    memory = os.memfd_create("answers")
+                    socket.send_fds(control, [b"w"], [theirs.fileno(), memory])
+                    os.close(memory)
                 assert wire.receive(control)[0]["pid"]
                 ours.sendall(wire.ask(Question("SELECT ?o { <urn:a> <urn:b> ?o }", Wanted(ox.QueryResultsFormat.CSV))))
                 assert wire.receive(ours)[1] == b"o\r\nc\r\n"

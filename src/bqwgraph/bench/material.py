@@ -1,7 +1,8 @@
 """What a measurement needs of a graph, made in a process of its own: ``python -m bqwgraph.bench.material FOLDER OUT``.
 
-Keeps the built snapshot in ``snapshots-FOLDER/``, where the service finds it. Writes ``dataset.nq`` (everything that the service answers from) and ``material.json``: the texts of the queries with the
-examples of their parameters bound, counts, and the seconds that building, loading what was kept, and a bare load into pyoxigraph take.
+Keeps the built snapshot in ``snapshots-FOLDER/``, where the service finds it. Writes ``dataset.nq`` (everything that the
+service answers from) and ``material.json``: the texts of the queries with the examples of their parameters bound, counts, and
+the seconds that building, loading what was kept, and a bare load into pyoxigraph take.
 """
 
 import json

@@ -4,6 +4,7 @@ A message is two 32-bit lengths (big-endian), the head, and the body. Formats go
 """
 
 import json
+import os
 import socket
 import struct
 from typing import Any, Final
@@ -26,6 +27,8 @@ Message = tuple[dict[str, Any], bytes]
 
 _LENGTHS: Final = struct.Struct("!II")
 _CHUNK: Final = 1 << 16
+_LARGE: Final = 1 << 17
+"""Bytes from which an answer goes through memory."""
 _TABLES: Final = {
     f.media_type: f
     for f in (ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML, ox.QueryResultsFormat.CSV, ox.QueryResultsFormat.TSV)
@@ -113,6 +116,33 @@ def _opened(view: memoryview) -> Message:
     head, _ = _LENGTHS.unpack_from(view)
     begins = _LENGTHS.size + head
     return json.loads(str(view[_LENGTHS.size : begins], "ascii")), bytes(view[begins:])
+
+
+def send_answer(channel: socket.socket, answer: Answer, memory: int) -> None:
+    """Send an answer: small ones over the socket, large ones through memory (a file descriptor) that both sides have.
+
+    A socket holds some 200 kB, so that a large answer would go back and forth between two processes that wait for each other.
+    """
+    head: dict[str, Any] = {"written": answer.written.media_type}
+    if len(answer.body) < _LARGE:
+        send(channel, head, answer.body)
+        return
+    written = 0
+    with memoryview(answer.body) as body:
+        while written < len(body):
+            written += os.pwrite(memory, body[written:], written)
+    send(channel, {**head, "in_memory": written})
+
+
+def taken(received: Message, memory: int) -> Message:
+    """Return a message with the body that it left in memory, and empty that."""
+    head, body = received
+    size = head.get("in_memory")
+    if size is None:
+        return received
+    body = os.pread(memory, size, 0)
+    os.ftruncate(memory, 0)
+    return head, body
 
 
 def ask(question: Question) -> bytes:

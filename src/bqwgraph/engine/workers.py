@@ -1,7 +1,8 @@
 """The engine of the service: queries run in worker processes, which are killed when they take too much.
 
 A query starts in the fast lane. When it has used `FAST_CPU` seconds of a processor it leaves its place there to the next and
-goes on in the slow lane, if there is room; after `IDLE_CPU` seconds it must have left, and has the scheduler's lowest claim.
+goes on in the slow lane, from `IDLE_CPU` seconds on with the scheduler's lowest claim. Where that lane is full it stays, and has
+to end within `MOST_CPU` seconds: so a query of medium length is not lost because of long ones.
 When its deadline passes, or nobody waits any more, its worker is killed; a fresh one is forked from the zygote, and no other
 query notices. Everything here runs on one event loop.
 """
@@ -29,7 +30,8 @@ from bqwgraph.graph.kept import NotKept
 from bqwgraph.graph.reading import GraphError, SyntaxFault
 
 FAST_CPU: Final = 0.010
-IDLE_CPU: Final = 0.100
+IDLE_CPU: Final = 0.040
+MOST_CPU: Final = 0.100
 _TICK: Final = 0.010
 """How often a running query is looked at, in seconds, until it has the lowest claim; an answer is seen at once."""
 _RETRY: Final = 0.5
@@ -48,10 +50,10 @@ class Limits:
 
 
 class _Worker:
-    """A process that answers one query at a time, and the socket to it."""
+    """A process that answers one query at a time, the socket to it, and the memory in which it hands over large answers."""
 
-    def __init__(self, pid: int, channel: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
-        self.pid, self._channel, self._loop = pid, channel, loop
+    def __init__(self, pid: int, channel: socket.socket, memory: int, loop: asyncio.AbstractEventLoop) -> None:
+        self.pid, self._channel, self._memory, self._loop = pid, channel, memory, loop
         self._handle = os.pidfd_open(pid)  # a pid may be another process's by the time that we kill it
         self._incoming = wire.Incoming()
         self._answer: asyncio.Future[wire.Message] | None = None
@@ -88,7 +90,7 @@ class _Worker:
                 self._answer.set_exception(EOFError())
             return
         if received is not None and self._answer is not None and not self._answer.done():
-            self._answer.set_result(received)
+            self._answer.set_result(wire.taken(received, self._memory))
             self._answer = None
 
     def cpu(self) -> float:
@@ -109,6 +111,7 @@ class _Worker:
         with suppress(OSError):
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
         os.close(self._handle)
+        os.close(self._memory)
         self._loop.remove_reader(self._channel)
         self._channel.close()
 
@@ -255,11 +258,11 @@ class WorkerEngine:
         used = worker.cpu() - run.before
         if run.fast and used > FAST_CPU:
             run.fast = not self._lanes.slow_down()
-        if used > IDLE_CPU:
-            if run.fast:
-                self.counts.killed["busy"] += 1
-                run.fail(Busy(f"{self._lanes.slow} long queries are running already"))
-                return
+        if run.fast and used > MOST_CPU:
+            self.counts.killed["busy"] += 1
+            run.fail(Busy(f"{self._lanes.slow} long queries are running already"))
+            return
+        if not run.fast and used > IDLE_CPU:
             worker.lower()
         run.look = loop.call_later(left if worker.spent else min(_TICK, left), self._look, run)
 
@@ -324,15 +327,17 @@ class WorkerEngine:
 
     async def _fork(self) -> _Worker:
         loop, (ours, theirs) = asyncio.get_running_loop(), socket.socketpair()
+        memory = os.memfd_create("answers")
         try:
             with theirs:
-                socket.send_fds(self._control, [b"w"], [theirs.fileno()])
+                socket.send_fds(self._control, [b"w"], [theirs.fileno(), memory])
             told, _ = await asyncio.to_thread(wire.receive, self._control)
             if "error" in told:
                 raise OSError(told["error"])  # noqa: TRY301 - closed below
-            return _Worker(told["pid"], ours, loop)
+            return _Worker(told["pid"], ours, memory, loop)
         except BaseException:
             ours.close()
+            os.close(memory)
             raise
 
     async def _start_again(self) -> None:

@@ -2,7 +2,7 @@
 
 It is started as ``python -m bqwgraph.engine.zygote FD``, with a connected socket as file descriptor FD and `ENVIRONMENT` in
 its environment. Over the socket, it is told the folder, where snapshots are kept, and the limits, says what it has read, and is
-then sent one socket after the other: each becomes a worker's.
+then sent one socket after the other, with the memory for large answers: each becomes a worker's.
 
 A store that is read is written as well (its nodes count who holds them), so a worker copies each page that it is the first to
 touch. What a worker costs is decided here: the memory should hold the store and not what building it left behind (the allocator
@@ -50,20 +50,22 @@ def main() -> None:
     wire.send(control, {"digest": snapshot.digest, "graphs": snapshot.graphs, "triples": snapshot.triples})
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the workers
     while True:
-        data, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        data, descriptors, _, _ = socket.recv_fds(control, 1, 2)
         if not data:
             return
-        (descriptor,) = descriptors
+        descriptor, memory = descriptors
         try:
             pid = os.fork()
         except OSError as error:  # no more processes, or no memory for one: the next time may be better
             os.close(descriptor)
+            os.close(memory)
             wire.send(control, {"error": error.strerror})
             continue
         if pid == 0:
             control.close()
-            _work(socket.socket(fileno=descriptor), snapshot, told)
+            _work(socket.socket(fileno=descriptor), memory, snapshot, told)
         os.close(descriptor)
+        os.close(memory)
         wire.send(control, {"pid": pid})
 
 
@@ -76,7 +78,7 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _work(channel: socket.socket, snapshot: Snapshot, limits: dict[str, Any]) -> NoReturn:
+def _work(channel: socket.socket, memory: int, snapshot: Snapshot, limits: dict[str, Any]) -> NoReturn:
     """Answer queries until the other side ends; whatever goes wrong, the process ends here."""
     try:
         _die_with_parent()
@@ -89,7 +91,7 @@ def _work(channel: socket.socket, snapshot: Snapshot, limits: dict[str, Any]) ->
             except QueryError as error:
                 wire.send(channel, wire.failure(error))
             else:
-                wire.send(channel, {"written": answer.written.media_type}, answer.body)
+                wire.send_answer(channel, answer, memory)
     finally:
         os._exit(0)
 
