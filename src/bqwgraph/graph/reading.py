@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _T = TypeVar("_T", bound=_Term)
+_UNNAMED = (ox.BlankNode, ox.Triple)
 _POSITION = re.compile(r"^Parser error (?:at|between) line [^:]*: ")
 
 
@@ -43,17 +44,29 @@ def parse_turtle(data: bytes, name: str) -> list[ox.Triple]:
     >>> parse_turtle(b"<urn:a> <urn:b> 1 .", "a.ttl")[0].object.value
     '1'
     """
+    return [quad.triple for quad in parse(data, name, ox.RdfFormat.TURTLE)]
+
+
+def parse(data: bytes, name: str, syntax: ox.RdfFormat, base: str = "") -> list[ox.Quad]:
+    """Return the quads of a document in any syntax, in its order; see `parse_turtle`. Without a base, relative IRIs are a fault.
+
+    >>> parse(b"<> <#b> 1 .", "a.ttl", ox.RdfFormat.TURTLE, "file:///a.ttl")[0].predicate.value
+    'file:///a.ttl#b'
+    """
+    if syntax != ox.RdfFormat.RDF_XML:  # which may declare another encoding
+        try:
+            data = data.decode("utf-8").removeprefix("\ufeff").encode()
+        except UnicodeDecodeError as error:
+            good = data[: error.start].decode("utf-8").removeprefix("\ufeff")
+            fault = SyntaxFault(name, good.count("\n") + 1, len(good) - good.rfind("\n"), "not UTF-8 text")
+            raise GraphError([fault]) from error
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        good = data[: error.start].decode("utf-8")
-        fault = SyntaxFault(name, good.count("\n") + 1, len(good) - good.rfind("\n"), "not UTF-8 text")
-        raise GraphError([fault]) from error
-    try:
-        quads = list(ox.parse(text.removeprefix("\ufeff"), format=ox.RdfFormat.TURTLE))
+        quads = list(ox.parse(data, format=syntax, base_iri=base or None))
     except SyntaxError as error:
         message = _POSITION.sub("", error.msg)
         raise GraphError([SyntaxFault(name, error.lineno or 1, error.offset or 1, message)]) from error
+    if not any(isinstance(quad.subject, _UNNAMED) or isinstance(quad.object, _UNNAMED) for quad in quads):
+        return quads
 
     stem, numbers, new = sha256(name.encode()).hexdigest()[:8], count(1), dict[_Term, ox.BlankNode]()
 
@@ -64,4 +77,4 @@ def parse_turtle(data: bytes, name: str) -> list[ox.Triple]:
             new[term] = ox.BlankNode(f"b{stem}{next(numbers)}")
         return new[term]
 
-    return [ox.Triple(numbered(q.subject), q.predicate, numbered(q.object)) for q in quads]
+    return [ox.Quad(numbered(q.subject), q.predicate, numbered(q.object), q.graph_name) for q in quads]
