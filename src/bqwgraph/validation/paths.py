@@ -81,6 +81,8 @@ def _read(shapes: ox.Store, node: Node, seen: frozenset[Node]) -> Path | None:
     if not isinstance(node, ox.BlankNode) or node in seen:
         return None
     seen |= {node}
+    if objects(shapes, node, _FIRST.value):
+        return _of_list(shapes, node, "sequence", seen)
     kinds: tuple[tuple[str, _Kind], ...] = (
         ("inversePath", "inverse"),
         ("zeroOrMorePath", "zeroOrMore"),
@@ -93,7 +95,7 @@ def _read(shapes: ox.Store, node: Node, seen: frozenset[Node]) -> Path | None:
             return part and Path(kind, parts=(part,))
     for head in objects(shapes, node, _SH + "alternativePath"):
         return _of_list(shapes, head, "alternative", seen)
-    return _of_list(shapes, node, "sequence", seen)
+    return None
 
 
 def _of_list(shapes: ox.Store, head: Node, kind: _Kind, seen: frozenset[Node]) -> Path | None:

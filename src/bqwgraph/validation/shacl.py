@@ -9,8 +9,8 @@ from typing import Final
 import pyoxigraph as ox
 
 from bqwgraph.graph.namespaces import shorten
-from bqwgraph.validation import messages
-from bqwgraph.validation.engines.interface import Engine, EngineFailure, Result
+from bqwgraph.validation import messages, prebinding
+from bqwgraph.validation.engines.interface import Engine, EngineFailure, Result, ShapesRefused
 from bqwgraph.validation.findings import Finding, Severity
 from bqwgraph.validation.paths import Path, members, triples
 from bqwgraph.validation.placing import Placing, placed
@@ -35,7 +35,8 @@ class Told:
     def key(self) -> tuple[str, ...]:
         """What makes two results the same, whichever engine reports them."""
         result = self.result
-        said = sorted(f"{message.language}:{message.value}" for message in self.messages)
+        told = self.messages if result.component in _CORE else ()  # how values are written into messages differs by engine
+        said = sorted(f"{message.language}:{message.value}" for message in told)
         value = "" if result.value is None else str(result.value)
         path = "" if self.path is None else str(self.path)
         return (str(result.focus), path, value, result.component, str(result.shape), result.severity, *said)
@@ -43,6 +44,9 @@ class Told:
 
 def run(engine: Engine, shapes: Shapes, data: bytes) -> list[Told]:
     """Return what an engine finds, sorted; the same for each engine that finds the same. Raises EngineFailure."""
+    refused = list(prebinding.refusals(shapes))
+    if refused:
+        raise ShapesRefused("\n  ".join(["the queries of shapes are not as SHACL wants them:", *refused]))
     telling = _Telling(shapes)
     return sorted((telling.told(result) for result in engine.run(shapes.text, data)), key=lambda told: told.key)
 
@@ -163,4 +167,4 @@ class _Telling:
         if isinstance(term, ox.Literal):
             return term.value
         place = self._shapes.place(term)
-        return f"the shape at {place.file}:{place.line}" if place else str(term)
+        return f"{place.file}:{place.line}" if place else str(term)

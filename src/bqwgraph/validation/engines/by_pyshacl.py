@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 import pyshacl
-from pyshacl.errors import ReportableRuntimeError
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import SH, XSD
 from rdflib.term import Node
@@ -18,11 +17,13 @@ def results(shapes: bytes, data: bytes) -> Iterator[ox.Triple]:
         _, report, text = pyshacl.validate(
             _graph(data), shacl_graph=_graph(shapes), inference="none", advanced=False, inplace=True
         )
-    except ReportableRuntimeError as error:
+    except RecursionError:
+        raise
+    except RuntimeError as error:  # what pySHACL raises for shapes that it cannot load, or has no support for
         raise ShapesRefused(str(error)) from error
     if not isinstance(report, Graph):
         raise ShapesRefused(str(text))
-    for result in report.subjects(SH.resultSeverity):
+    for result in report.objects(None, SH.result):
         for _, predicate, term in report.triples((result, None, None)):
             yield ox.Triple(_named(result), ox.NamedNode(str(predicate)), _term(term))
 

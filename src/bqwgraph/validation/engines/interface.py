@@ -63,7 +63,7 @@ class Engine:
             ended = f"signal {-done.returncode}" if done.returncode < 0 else f"exit code {done.returncode}"
             raise EngineFailure(f"{self.label} crashed ({ended}): {_said(done)}")
         try:
-            return _results(done.stdout)
+            return read(done.stdout)
         except (SyntaxError, KeyError) as error:
             raise EngineFailure(f"what {self.label} reports cannot be understood: {error}") from error
 
@@ -78,7 +78,8 @@ def _said(done: subprocess.CompletedProcess[bytes]) -> str:
     return " ".join(lines if done.returncode == REFUSED else lines[-1:])
 
 
-def _results(report: bytes) -> list[Result]:
+def read(report: bytes) -> list[Result]:
+    """Return the results of a report, N-Triples."""
     described = defaultdict[Node, dict[str, list[Node]]](lambda: defaultdict(list))
     for quad in ox.parse(report, format=ox.RdfFormat.N_TRIPLES):
         described[quad.subject][quad.predicate.value.removeprefix(SH)].append(quad.object)
