@@ -34,7 +34,10 @@ class Here(Engine):
     def run(self, shapes: bytes, data: bytes) -> list[Result]:
         module = import_module(f"bqwgraph.validation.engines.by_{self.name}")
         with warnings.catch_warnings(action="ignore"):
-            return read_report(ntriples(module.results(shapes, data)))
+            try:
+                return read_report(ntriples(module.results(shapes, data)))
+            except Exception as error:
+                raise EngineFailure(str(error)) from error  # what would have ended the engine's own process
 
 
 @dataclass(frozen=True)
