@@ -76,7 +76,7 @@ def findings(found: Iterable[Told], shapes: Shapes, placing: Placing) -> list[Fi
 def _finding(number: int, told: Told, shapes: Shapes, placing: Placing) -> Finding:
     result = told.result
     finding = Finding(
-        rule=plain(result.shape),
+        rule=plain(shapes.named(result.shape)),
         severity=_SEVERITIES.get(result.severity, Severity.VIOLATION),
         message=by_language(told.messages),
         focus=plain(result.focus),

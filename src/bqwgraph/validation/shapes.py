@@ -88,9 +88,14 @@ class Shapes:
         """Every shape: typed as one, with a target, or used by another."""
         return frozenset(self._typed) | self.referenced | {target.shape for target in self.targets}
 
-    def messages(self, node: Node) -> dict[str, str]:
-        """Return the messages of a shape or constraint by language tag, those without one as English."""
-        return by_language(self.values(node, "message"))
+    def named(self, shape: Node) -> Node:
+        """Return a shape, or where it has no name, the nearest shape with one that uses it; itself where there is none."""
+        seen, near = {shape}, [shape]
+        while near and isinstance(near[0], ox.BlankNode):
+            users = [statement.triple.subject for statement in self.corpus.to(near.pop(0))]
+            near += [user for user in users if user not in seen]
+            seen |= set(users)
+        return near[0] if near else shape
 
     def place(self, node: Node) -> Place | None:
         """Return where a shape begins."""
