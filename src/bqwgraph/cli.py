@@ -249,7 +249,7 @@ def info(graph: GraphOption = None) -> None:
     with _failing():
         snapshot = _snapshot(graph)
         table = Table(show_header=False, box=None)
-        for name in ("bqwgraph", "pyoxigraph", "rdflib", "pyshacl", "reasonable", "fastapi"):
+        for name in ("bqwgraph", "pyoxigraph", "rdflib", "shacl", "pyshacl", "reasonable", "fastapi"):
             table.add_row(name, version(name))
         table.add_row("python", platform.python_version())
         table.add_row("graph", str(snapshot.folder.root))

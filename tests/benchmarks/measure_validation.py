@@ -29,6 +29,8 @@ from bqwgraph.validation.shapes import Shapes
 from bqwgraph.validation.sources import Corpus, source_of
 
 SEED, EACH = 20261123, 10
+Found = tuple[str, int, int]
+"""A file, a line and a column."""
 PAGE = Path(__file__).with_name("VALIDATION.md")
 
 
@@ -51,9 +53,9 @@ PLANTS = (
 )
 
 
-def plant(root: Path) -> list[tuple[str, int, int]]:
+def plant(root: Path) -> list[Found]:
     """Make fifty lines of a generated province wrong; return the file, line and column of each."""
-    chance, taken, places = random.Random(SEED), set[tuple[Path, int]](), list[tuple[str, int, int]]()  # noqa: S311 - a seed
+    chance, taken, places = random.Random(SEED), set[tuple[Path, int]](), list[Found]()  # noqa: S311 - a seed
     for way in PLANTS:
         lines = [
             (path, number)
@@ -72,7 +74,7 @@ def plant(root: Path) -> list[tuple[str, int, int]]:
     return places
 
 
-def missed(root: Path, planted: list[tuple[str, int, int]], before: set[tuple[str, int, int]]) -> tuple[set[object], set[object]]:
+def missed(root: Path, planted: list[Found], before: set[Found]) -> tuple[set[Found], set[Found]]:
     """Validate a province; return the planted places that are not found, and those that are found on lines that are right."""
     findings = validate_files(
         [(root / name).as_posix() for name in ("ontology", "data")], [(root / "ontology" / "shapes").as_posix()], Options()
@@ -143,12 +145,13 @@ def main() -> None:
     one = json.loads(subprocess.run([sys.executable, __file__, "--one", str(places)], capture_output=True, check=True).stdout)
     fast, slow = ENGINES[DEFAULT.name].label, REFERENCE.label
     generated = f"{one['triples']:,} generated triples in {one['files']} files"
+    machine = f"{os.cpu_count()} cores ({platform.machine()}), load {os.getloadavg()[1]:.1f}, Python {platform.python_version()}"
     ratio = seconds[REFERENCE.name] / seconds[DEFAULT.name]
     PAGE.write_text(
         f"""# Validation, measured
 
 Written by `python tests/benchmarks/measure_validation.py {places}` on {datetime.now(UTC):%Y-%m-%d}:
-{os.cpu_count()} cores ({platform.machine()}), load {os.getloadavg()[1]:.1f}, Python {platform.python_version()}, pyoxigraph {version("pyoxigraph")}.
+{machine}, pyoxigraph {version("pyoxigraph")}.
 
 | what | measured |
 |---|---|

@@ -10,6 +10,7 @@ import pytest
 from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.queries.saved import SavedQuery, load
+from bqwgraph.queries.values import Reader
 from bqwgraph.validation.expected import answer, check, differences, files
 
 EXPECTED = Path(__file__).parent.parent / "expected"
@@ -20,9 +21,14 @@ def queries(folder: GraphFolder) -> dict[str, SavedQuery]:
     return load(folder)
 
 
+@pytest.fixture(scope="session")
+def reader(engine: EmbeddedEngine) -> Reader:
+    return Reader(engine)
+
+
 @pytest.mark.parametrize("path", sorted(EXPECTED.glob("*.csv")), ids=lambda path: path.stem)
-def test_the_result_is_what_the_document_says(path: Path, engine: EmbeddedEngine, queries: dict[str, SavedQuery]) -> None:
-    assert differences(answer(path, engine, queries), path.read_text("utf-8")) == []
+def test_the_result_is_what_the_document_says(path: Path, reader: Reader, queries: dict[str, SavedQuery]) -> None:
+    assert differences(answer(path, reader, queries), path.read_text("utf-8")) == []
 
 
 def test_every_query_has_an_expected_result(folder: GraphFolder, queries: dict[str, SavedQuery]) -> None:
@@ -30,19 +36,19 @@ def test_every_query_has_an_expected_result(folder: GraphFolder, queries: dict[s
     assert keyed_in == set(queries)
 
 
-def test_a_row_that_differs_is_told_with_its_line(tmp_path: Path, engine: EmbeddedEngine, queries: dict[str, SavedQuery]) -> None:
+def test_a_row_that_differs_is_told_with_its_line(tmp_path: Path, reader: Reader, queries: dict[str, SavedQuery]) -> None:
     lines = (EXPECTED / "actions.csv").read_text("utf-8").splitlines()
     lines[3] = lines[3].replace(",", ",x", 1)
     path = tmp_path / "actions.csv"
     path.write_text("\n".join([*lines, "11,one,too,many,5"]), "utf-8")
-    found = list(check(path, "actions.csv", engine, queries))
+    found = list(check(path, "actions.csv", reader, queries))
     assert [(finding.file, finding.line) for finding in found] == [("actions.csv", 4), ("actions.csv", len(lines) + 1)]
     assert "no row" in found[1].text("en")
 
 
-def test_a_table_without_its_query_is_told(tmp_path: Path, engine: EmbeddedEngine, queries: dict[str, SavedQuery]) -> None:
+def test_a_table_without_its_query_is_told(tmp_path: Path, reader: Reader, queries: dict[str, SavedQuery]) -> None:
     (tmp_path / "nothing.csv").write_text("a\n1\n", "utf-8")
-    (found,) = check(tmp_path / "nothing.csv", "nothing.csv", engine, queries)
+    (found,) = check(tmp_path / "nothing.csv", "nothing.csv", reader, queries)
     assert "no saved query" in found.text("en")
 
 

@@ -65,10 +65,11 @@ def build(folder: GraphFolder) -> Snapshot:
 
     inferred = list(closure(authored))
     fill(INFERRED_GRAPH, inferred, default=True)
+    known = {*authored, *inferred}
     for path in folder.inference():
-        known = {*inferred, *authored}
         new = list(set(construct(store, path.read_text("utf-8"), folder.name(path))) - known)
         inferred += new
+        known.update(new)
         fill(INFERRED_GRAPH, new, default=True)
     graphs[INFERRED_GRAPH] = len(inferred)
     for path in folder.views():

@@ -1,6 +1,6 @@
 """Everything that `bqwgraph validate` checks, of a graph folder or of any other files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +11,7 @@ from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.reading import GraphError, SyntaxFault
 from bqwgraph.graph.snapshot import Snapshot, build
 from bqwgraph.queries.saved import load
+from bqwgraph.queries.values import Reader
 from bqwgraph.validation import evidence, expected, lint, rules, shacl
 from bqwgraph.validation.coverage import Coverage
 from bqwgraph.validation.engines.interface import DEFAULT, Engine, ShapesRefused
@@ -142,13 +143,14 @@ class _Checking:
         return Placing(self.corpus)
 
     def report(self) -> Report:
-        """Make the checks. The engine runs in a process of its own, beside the rest. Raises ValidationFailure."""
+        """Make the checks, side by side: engines run in processes of their own. Raises ValidationFailure."""
         if not self.triples:
             raise ValidationFailure(f"no triples in {_counted(len(self.corpus.sources), 'file')}: nothing was checked")
-        with ThreadPoolExecutor(1) as pool:
-            shacl_results = pool.submit(self._run_engine)
-            found = [*self._by_rules(), *self._evidence(), *self._expected(), *self._lint(), *self._coverage()]
-            found[:0] = self._shacl(shacl_results)
+        with ThreadPoolExecutor(4) as pool:
+            engine = pool.submit(self._run_engine)
+            makers = (self._by_rules, self._evidence, self._expected, self._lint, self._coverage)
+            rest = [pool.submit(_all, maker) for maker in makers]
+            found = [*self._shacl(engine), *(finding for made in rest for finding in made.result())]
         return Report(
             findings=tuple(found),
             files=len(self.corpus.sources),
@@ -225,9 +227,9 @@ class _Checking:
         if not files and "expected" in self.options.only:
             raise ValidationFailure(f"no expected results in {folder.root}/tests/expected/: nothing would be checked")
         if files:
-            engine, queries = EmbeddedEngine(self.snapshot), load(folder)
+            reader, queries = Reader(EmbeddedEngine(self.snapshot)), load(folder)
             for path in files:
-                yield from expected.check(path, folder.name(path), engine, queries)
+                yield from expected.check(path, folder.name(path), reader, queries)
 
     def _lint(self) -> Iterator[Finding]:
         if self.shapes is not None and "shapes" in self.checks:
@@ -240,6 +242,10 @@ class _Checking:
     def _coverage(self) -> Iterator[Finding]:
         if self._covered is not None and "coverage" in self.checks:
             yield from self._covered.findings()
+
+
+def _all(maker: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    return list(maker())
 
 
 def _counted(number: int, name: str) -> str:

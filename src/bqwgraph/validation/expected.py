@@ -13,7 +13,6 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.engine.interface import QueryError, Question
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.queries.prepare import prepare
@@ -67,14 +66,14 @@ def _same(found: str, expected: str) -> bool:
         return False
 
 
-def answer(path: Path, engine: EmbeddedEngine, queries: dict[str, SavedQuery]) -> str:
+def answer(path: Path, reader: Reader, queries: dict[str, SavedQuery]) -> str:
     """Return the table (CSV) that the query of a file gives now. Raises KeyError, BadParameter, QueryError."""
     name, *values = path.stem.split(".")
-    prepared = prepare(queries[name], dict(value.split("=", 1) for value in values), Reader(engine))
-    return engine.answer(Question.table(prepared.text, ox.QueryResultsFormat.CSV), _SECONDS).body.decode("utf-8")
+    prepared = prepare(queries[name], dict(value.split("=", 1) for value in values), reader)
+    return reader.engine.answer(Question.table(prepared.text, ox.QueryResultsFormat.CSV), _SECONDS).body.decode("utf-8")
 
 
-def check(path: Path, name: str, engine: EmbeddedEngine, queries: dict[str, SavedQuery]) -> Iterator[Finding]:
+def check(path: Path, name: str, reader: Reader, queries: dict[str, SavedQuery]) -> Iterator[Finding]:
     """Yield a finding a row that is not as a file says; ``name`` is what people call the file."""
     rule = f"expected-{path.stem.split('.')[0]}"
 
@@ -83,7 +82,7 @@ def check(path: Path, name: str, engine: EmbeddedEngine, queries: dict[str, Save
         return Finding(rule, Severity.VIOLATION, message, value=value, file=name, line=line, column=1, check="expected")
 
     try:
-        found = answer(path, engine, queries)
+        found = answer(path, reader, queries)
     except KeyError:
         yield finding(1, "there is no saved query of this name", "没有这一名称的查询")
         return
