@@ -8,7 +8,8 @@ import pytest
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.validation.checks import CHECKS, Options, validate, validate_files
 from bqwgraph.validation.engines import interface
-from bqwgraph.validation.engines.interface import ENGINES, REFERENCE, Engine, EngineFailure
+from bqwgraph.validation.engines.interface import ENGINES, REFERENCE, Engine
+from bqwgraph.validation.engines.wire import EngineFailure
 from bqwgraph.validation.failure import ValidationFailure
 from bqwgraph.validation.findings import Finding, Severity
 

@@ -16,8 +16,9 @@ import pyoxigraph as ox
 
 from bqwgraph.graph.namespaces import PREFIXES
 from bqwgraph.validation import shacl
-from bqwgraph.validation.engines.interface import ENGINES, Engine, EngineFailure, Result
+from bqwgraph.validation.engines.interface import ENGINES, Engine, Result
 from bqwgraph.validation.engines.interface import read as read_report
+from bqwgraph.validation.engines.wire import EngineFailure
 from bqwgraph.validation.paths import members, objects, read
 from bqwgraph.validation.shapes import Shapes
 from bqwgraph.validation.sources import Corpus, Node, Source, ntriples

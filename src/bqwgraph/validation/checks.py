@@ -14,7 +14,8 @@ from bqwgraph.queries.saved import load
 from bqwgraph.queries.values import Reader
 from bqwgraph.validation import evidence, expected, lint, rules, shacl
 from bqwgraph.validation.coverage import Coverage
-from bqwgraph.validation.engines.interface import DEFAULT, Engine, ShapesRefused
+from bqwgraph.validation.engines.interface import DEFAULT, Engine
+from bqwgraph.validation.engines.wire import ShapesRefused
 from bqwgraph.validation.failure import ValidationFailure
 from bqwgraph.validation.findings import Finding, Report, Severity
 from bqwgraph.validation.placing import Placing

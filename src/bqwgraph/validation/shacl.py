@@ -10,7 +10,8 @@ import pyoxigraph as ox
 
 from bqwgraph.graph.namespaces import shorten
 from bqwgraph.validation import messages, prebinding
-from bqwgraph.validation.engines.interface import Engine, EngineFailure, Result, ShapesRefused
+from bqwgraph.validation.engines.interface import Engine, Result
+from bqwgraph.validation.engines.wire import EngineFailure, ShapesRefused
 from bqwgraph.validation.findings import Finding, Severity
 from bqwgraph.validation.paths import Path, members, triples
 from bqwgraph.validation.placing import Placing, placed

@@ -8,7 +8,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import SH, XSD
 from rdflib.term import Node
 
-from bqwgraph.validation.engines.interface import ShapesRefused
+from bqwgraph.validation.engines.wire import ShapesRefused
 
 
 def results(shapes: bytes, data: bytes) -> Iterator[ox.Triple]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 import shacl
 
-from bqwgraph.validation.engines.interface import ShapesRefused, blank_nodes
+from bqwgraph.validation.engines.wire import ShapesRefused, blank_nodes
 
 _PROBE_SHAPES = b"""\
 _:z <http://www.w3.org/ns/shacl#nodeKind> <http://www.w3.org/ns/shacl#IRI> .

@@ -8,7 +8,7 @@ from importlib import import_module
 
 import pyoxigraph as ox
 
-from bqwgraph.validation.engines.interface import REFUSED, ShapesRefused
+from bqwgraph.validation.engines.wire import REFUSED, ShapesRefused
 
 
 def main() -> None:

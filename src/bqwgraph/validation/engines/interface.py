@@ -1,6 +1,5 @@
 """What a SHACL engine takes and gives: two graphs as N-Triples, and the results as triples of ``sh:ValidationResult``."""
 
-import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -11,20 +10,10 @@ from typing import Final
 import pyoxigraph as ox
 
 from bqwgraph.graph.namespaces import PREFIXES
-from bqwgraph.validation.failure import ValidationFailure
+from bqwgraph.validation.engines.wire import REFUSED, EngineFailure, ShapesRefused
 from bqwgraph.validation.sources import Node
 
 SH: Final = PREFIXES["sh"]
-REFUSED: Final = 3
-"""The exit code of an engine's process when the engine says that the shapes are wrong."""
-
-
-class EngineFailure(ValidationFailure):
-    """An engine crashed, gave what cannot be understood, or differs from another."""
-
-
-class ShapesRefused(EngineFailure):
-    """An engine says that it cannot work with the shapes, or with the data."""
 
 
 @dataclass(frozen=True)
@@ -104,17 +93,3 @@ def _result(properties: dict[str, list[Node]]) -> Result:
         constraint=one("sourceConstraint"),
         messages=tuple(term for term in properties.get("resultMessage", ()) if isinstance(term, ox.Literal)),
     )
-
-
-_BLANK: Final = re.compile(rb"^_:(\w+)|(?<= )_:(\w+)(?= \.$)", re.MULTILINE)
-
-
-def blank_nodes(text: bytes) -> list[str]:
-    r"""Return the blank nodes of N-Triples as pyoxigraph writes them, in the order in which they first appear.
-
-    >>> blank_nodes(b'_:b <urn:p> "_:c ." .\n_:b <urn:p> _:a .\n')
-    ['b', 'a']
-    """
-    if b"_:" not in text:
-        return []
-    return list(dict.fromkeys((match[1] or match[2]).decode() for match in _BLANK.finditer(text)))
