@@ -234,6 +234,13 @@ def test_shapes_that_are_wrong_are_told(made: Files, text: str, found: tuple[str
     assert places(made.check(DATA + ontology, SHAPE + text, "shapes")) == [found]
 
 
+def test_a_property_that_a_shape_forbids_need_not_be_defined(made: Files) -> None:
+    text = "ex:T a sh:NodeShape ; sh:targetClass ex:C ; sh:property [ sh:path ex:gone ; sh:maxCount 0 ] . ex:p a rdf:Property ."
+    assert (
+        made.check(DATA, (SHAPE + text).replace("rdf:Property", "<http://www.w3.org/2000/01/rdf-schema#Class>"), "shapes") == []
+    )
+
+
 def test_shapes_are_checked_by_the_shapes_of_shapes(made: Files) -> None:
     found = made.check(
         DATA,

@@ -1,44 +1,30 @@
 """The W3C SHACL test suite: its tests, what an engine makes of them, and the table of the documentation.
 
-Run as a script it writes the table into docs/validation.md: ``python tests/validation/w3c.py ../shared/suites/shacl``.
+Run as a script it writes the table into docs/validation.md: ``PYTHONPATH=tests python -m validation.w3c ../shared/suites/shacl``.
 """
 
 import re
 import sys
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from bqwgraph.graph.namespaces import PREFIXES
 from bqwgraph.validation import shacl
-from bqwgraph.validation.engines.interface import ENGINES, Engine, Result
-from bqwgraph.validation.engines.interface import read as read_report
+from bqwgraph.validation.engines.interface import ENGINES, Engine
 from bqwgraph.validation.engines.wire import EngineFailure
 from bqwgraph.validation.paths import members, objects, read
 from bqwgraph.validation.shapes import Shapes
-from bqwgraph.validation.sources import Corpus, Node, Source, ntriples
+from bqwgraph.validation.sources import Corpus, Node, Source
+
+from .here import Here
 
 PAGE = Path(__file__).parents[2] / "docs" / "validation.md"
 BETWEEN = re.compile(r"(?<=<!-- w3c -->\n).*?(?=<!-- /w3c -->)", re.DOTALL)
 MF, SHT, SH = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#", "http://www.w3.org/ns/shacl-test#", PREFIXES["sh"]
-
-
-@dataclass(frozen=True)
-class Here(Engine):
-    """An engine in this process, which is faster for hundreds of small graphs."""
-
-    def run(self, shapes: bytes, data: bytes) -> list[Result]:
-        module = import_module(f"bqwgraph.validation.engines.by_{self.name}")
-        with warnings.catch_warnings(action="ignore"):
-            try:
-                return read_report(ntriples(module.results(shapes, data)))
-            except Exception as error:
-                raise EngineFailure(str(error)) from error  # what would have ended the engine's own process
 
 
 @dataclass(frozen=True)

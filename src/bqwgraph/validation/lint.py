@@ -41,7 +41,8 @@ def check(shapes: Shapes, corpus: Corpus, engine: Engine) -> Iterator[Finding]:
     for statement in _statements(shapes.corpus):
         name = statement.triple.predicate.value.removeprefix(SH)
         if name in _known() or name == statement.triple.predicate.value:
-            yield from _undefined(statement, name, shapes, vocabulary)
+            if not (name == "path" and _forbids(shapes, statement.triple.subject)):
+                yield from _undefined(statement, name, shapes, vocabulary)
         else:
             yield _unknown(statement, name)
     yield from _unused(shapes)
@@ -67,6 +68,11 @@ def _statements(corpus: Corpus) -> Iterator[Statement]:
     for source in corpus.sources:
         for number in range(len(source.quads)):
             yield Statement(source, number)
+
+
+def _forbids(shapes: Shapes, shape: Node) -> bool:
+    """Whether a shape says that a property is not to be used: it need not be one that the ontology defines."""
+    return any(isinstance(most, ox.Literal) and most.value == "0" for most in shapes.values(shape, "maxCount"))
 
 
 def _unknown(statement: Statement, name: str) -> Finding:
