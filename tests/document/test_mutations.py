@@ -13,15 +13,17 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 import pytest
-import shacl as engine
 
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.inference import closure, construct
 from bqwgraph.graph.namespaces import BASE, PREFIXES, expand, shorten
 from bqwgraph.graph.reading import parse_turtle
 from bqwgraph.graph.snapshot import Snapshot
-from bqwgraph.validation import rules, shacl
+from bqwgraph.validation import rules
+from bqwgraph.validation.engines.interface import DEFAULT, REFERENCE, Engine
 from bqwgraph.validation.findings import Severity
+from bqwgraph.validation.shacl import plain
+from bqwgraph.validation.sources import ntriples
 
 SEED, MUTATIONS, CAUGHT, COMPARED = 20261123, 100, 95, 5
 
@@ -81,9 +83,11 @@ class Bench:
         self._held = wanted
 
     def is_caught(self) -> bool:
-        by_shapes = any(severity != "INFO" for *_, severity in fast(self.folder, self.store))
+        by_shapes = any(severity != "INFO" for *_, severity in found(DEFAULT, self.folder, self.store))
         return by_shapes or any(
-            finding.severity >= Severity.WARNING for rule in self.folder.rules() for finding in rules.check(self.store, rule)
+            finding.severity >= Severity.WARNING
+            for rule in self.folder.rules()
+            for finding in rules.check(self.store, rules.read(rule))
         )
 
 
@@ -91,22 +95,14 @@ def triples_of(lines: set[bytes]) -> set[ox.Triple]:
     return {quad.triple for quad in ox.parse(b"\n".join(lines), format=ox.RdfFormat.N_TRIPLES)}
 
 
-def fast(folder: GraphFolder, store: ox.Store) -> set[Result]:
-    """Return what the fast engine finds: focus, path, source shape, severity."""
-    shapes = engine.Shapes.from_text("\n".join(path.read_text("utf-8") for path in folder.shapes()), format="turtle")
-    triples = (str(quad.triple) for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
-    found = shapes.validate_text(" .\n".join([*triples, ""]), format="ntriples").results
-    return {(bare(r.focus_node), bare(r.path), bare(r.source_shape), r.severity.upper()) for r in found}
-
-
-def bare(term: str | None) -> str:
-    return (term or "").removeprefix("<").removesuffix(">")
-
-
-def slow(folder: GraphFolder, store: ox.Store) -> set[Result]:
-    """Return what pySHACL finds, in the same form."""
-    found = shacl.validate(store, b"\n".join(path.read_bytes() for path in folder.shapes()))
-    return {(finding.focus, finding.path, finding.rule, finding.severity.name) for finding in found}
+def found(engine: Engine, folder: GraphFolder, store: ox.Store) -> set[Result]:
+    """Return what an engine finds: focus, path, source shape, severity."""
+    shapes = b"".join(ntriples(parse_turtle(path.read_bytes(), path.name)) for path in folder.shapes())
+    data = ntriples(quad.triple for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    return {
+        (plain(r.focus), plain(r.path) if r.path else "", plain(r.shape), r.severity.rpartition("#")[2].upper())
+        for r in engine.run(shapes, data)
+    }
 
 
 def facts(bench: Bench) -> list[ox.Triple]:
@@ -175,7 +171,7 @@ def bench(folder: GraphFolder) -> Bench:
 
 
 def test_unchanged_graph_gives_no_finding(folder: GraphFolder, snapshot: Snapshot, bench: Bench) -> None:
-    assert fast(folder, snapshot.store) == slow(folder, snapshot.store) == set()
+    assert found(DEFAULT, folder, snapshot.store) == found(REFERENCE, folder, snapshot.store) == set()
     bench.hold()
     assert not bench.is_caught()
 
@@ -194,8 +190,8 @@ def test_fast_engine_agrees_with_pyshacl_on_changed_graphs(bench: Bench) -> None
     compared = 0
     for mutation in mutations(bench):
         bench.hold(mutation)
-        if found := fast(bench.folder, bench.store):
-            assert found == slow(bench.folder, bench.store), str(mutation)
+        if results := found(DEFAULT, bench.folder, bench.store):
+            assert results == found(REFERENCE, bench.folder, bench.store), str(mutation)
             compared += 1
         if compared == COMPARED:
             break

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _T = TypeVar("_T", bound=_Term)
+_UNNAMED = (ox.BlankNode, ox.Triple)
 _POSITION = re.compile(r"^Parser error (?:at|between) line [^:]*: ")
 
 
@@ -54,9 +55,20 @@ def parse_turtle(data: bytes, name: str) -> list[ox.Triple]:
     >>> parse_turtle(b"<urn:a> <urn:b> 1 .", "a.ttl")[0].object.value
     '1'
     """
-    text = _decoded(data, name)
+    return [quad.triple for quad in parse(data, name, ox.RdfFormat.TURTLE)]
+
+
+def parse(data: bytes, name: str, syntax: ox.RdfFormat, base: str = "") -> list[ox.Quad]:
+    """Return the quads of a document in any syntax, in its order; see `parse_turtle`. Without a base, relative IRIs are a fault.
+
+    >>> parse(b"<> <#b> 1 .", "a.ttl", ox.RdfFormat.TURTLE, "file:///a.ttl")[0].predicate.value
+    'file:///a.ttl#b'
+    """
+    content = data if syntax == ox.RdfFormat.RDF_XML else _decoded(data, name)  # which may declare another encoding
     with _located(name):
-        quads = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
+        quads = list(ox.parse(content, format=syntax, base_iri=base or None))
+    if not any(isinstance(quad.subject, _UNNAMED) or isinstance(quad.object, _UNNAMED) for quad in quads):
+        return quads
 
     stem, numbers, new = sha256(name.encode()).hexdigest()[:8], count(1), dict[_Term, ox.BlankNode]()
 
@@ -67,7 +79,7 @@ def parse_turtle(data: bytes, name: str) -> list[ox.Triple]:
             new[term] = ox.BlankNode(f"b{stem}{next(numbers)}")
         return new[term]
 
-    return [ox.Triple(numbered(q.subject), q.predicate, numbered(q.object)) for q in quads]
+    return [ox.Quad(numbered(q.subject), q.predicate, numbered(q.object), q.graph_name) for q in quads]
 
 
 def to_ntriples(data: bytes, name: str) -> bytes:

@@ -127,10 +127,14 @@ def _log_access() -> None:
 
 
 def _validate(folder: GraphFolder) -> None:
-    from bqwgraph.validation.checks import validate  # noqa: PLC0415 - pySHACL is slow to import
+    from bqwgraph.validation.checks import validate  # noqa: PLC0415 - a graph that is sealed is not validated again
+    from bqwgraph.validation.failure import ValidationFailure  # noqa: PLC0415 - as above
     from bqwgraph.validation.reports.text import finding_lines  # noqa: PLC0415 - as above
 
-    report = validate(folder)
+    try:
+        report = validate(folder)
+    except ValidationFailure as error:
+        raise CannotServe(f"the graph cannot be validated: {error}") from error
     if not report.conforms():
         shown = "\n".join(islice(finding_lines(report.findings, "en"), 2 * _SHOWN))
         raise CannotServe(f"the graph is not valid, {len(report.findings)} findings; the first of them:\n{shown}")

@@ -1,45 +1,252 @@
-"""Everything that `bqwgraph validate` checks of a graph folder."""
+"""Everything that `bqwgraph validate` checks, of a graph folder or of any other files."""
 
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.graph.folder import GraphFolder
-from bqwgraph.graph.reading import GraphError
+from bqwgraph.graph.reading import GraphError, SyntaxFault
 from bqwgraph.graph.snapshot import Snapshot, build
-from bqwgraph.validation import evidence, rules, shacl
+from bqwgraph.queries.saved import load
+from bqwgraph.validation import evidence, expected, lint, rules, shacl
+from bqwgraph.validation.coverage import Coverage
+from bqwgraph.validation.engines.interface import DEFAULT, Engine
+from bqwgraph.validation.engines.wire import ShapesRefused
+from bqwgraph.validation.failure import ValidationFailure
 from bqwgraph.validation.findings import Finding, Report, Severity
 from bqwgraph.validation.placing import Placing
-from bqwgraph.validation.shacl import ValidationFailure
+from bqwgraph.validation.shapes import Shapes
+from bqwgraph.validation.sources import Corpus, Source, find, source_of
+
+CHECKS: Final = {
+    "syntax": "every file can be read",
+    "shacl": "the shapes",
+    "rules": "the house rules (ontology/rules/*.rq) that belong to no other check",
+    "skos": "rules of SKOS and of concept schemes",
+    "evidence": "the lock of the excerpts; with --document, the excerpts themselves",
+    "terms": "terms of ours that are used and nowhere defined",
+    "links": "links to nodes of ours that are not there",
+    "labels": "labels in both languages",
+    "expected": "saved queries against their expected results (tests/expected/)",
+    "shapes": "shapes that are wrong themselves",
+    "coverage": "whether anything was checked at all",
+}
+"""The checks by name, and what each is about."""
+
+OF_FILES: Final = ("syntax", "shacl", "coverage")
+"""What is checked by default where there is no graph folder."""
+
+_ANYWHERE: Final = frozenset({*OF_FILES, "shapes"})
+_BY_RULES: Final = frozenset({"rules", "skos", "terms", "links", "labels"})
+_NEED_SHAPES: Final = frozenset({"shacl", "shapes", "coverage"})
 
 
-def validate(folder: GraphFolder) -> Report:
-    """Check the syntax of every file, then all shapes and rules over what they say and what follows from it.
+@dataclass(frozen=True)
+class Options:
+    """What to check (nothing: what is usual), by which engine, and by which other one for comparison; the source document."""
+
+    only: frozenset[str] = frozenset()
+    skip: frozenset[str] = frozenset()
+    engine: Engine = DEFAULT
+    against: Engine | None = None
+    document: bytes | None = None
+
+    def chosen(self, usual: Sequence[str], possible: frozenset[str]) -> tuple[str, ...]:
+        """Return the checks to make, in order. Raises ValidationFailure for one that is unknown or not possible, and for none."""
+        for name in sorted(self.only | self.skip):
+            if name not in CHECKS:
+                raise ValidationFailure(f"there is no check {name!r}; they are: {', '.join(CHECKS)}")
+        for name in sorted(self.only - possible):
+            raise ValidationFailure(f"the check {name!r} needs a graph folder (--graph), not files")
+        chosen = tuple(name for name in CHECKS if name in (self.only or usual) and name not in self.skip)
+        if not chosen:
+            raise ValidationFailure("no check is left: nothing would be checked")
+        return chosen
+
+
+def validate(folder: GraphFolder, options: Options | None = None) -> Report:
+    """Check a graph folder: its files, and all shapes and rules over what they say and what follows from it.
 
     Raises ValidationFailure and OSError where it could not run.
     """
+    options = options or Options()
+    checks = options.chosen(tuple(CHECKS), frozenset(CHECKS))
+    shapes = None
+    if _NEED_SHAPES & {*checks}:
+        shapes = _read_shapes(
+            [source_of(folder, path) for path in folder.shapes()], f"{folder.root}: no shapes in ontology/shapes/"
+        )
     try:
         snapshot = build(folder)
     except GraphError as error:
-        faults = tuple(
-            Finding("syntax", Severity.VIOLATION, {"en": f.message}, file=f.file, line=f.line, column=f.column)
-            for f in error.faults
+        return _unreadable(error, len(folder.turtle()), checks)
+    return _Checking(options, checks, Corpus.of_snapshot(snapshot), snapshot.triples, shapes, snapshot).report()
+
+
+def validate_files(data: Sequence[str], shapes: Sequence[str], options: Options | None = None) -> Report:
+    """Check files, folders and patterns against shapes. Raises ValidationFailure and OSError where it could not run."""
+    options = options or Options()
+    checks = options.chosen(OF_FILES, _ANYWHERE)
+    read = None
+    if _NEED_SHAPES & {*checks}:
+        missing = "no shapes: name them by --shapes (they may be in a data file), or check --only syntax"
+        read = _read_shapes([Source.at(path) for path in find(shapes)], missing)
+    sources = [Source.at(path) for path in find(data)]
+    try:
+        corpus = Corpus.of(sources)
+    except GraphError as error:
+        return _unreadable(error, len(sources), checks)
+    return _Checking(options, checks, corpus, len(corpus.store), read, None).report()
+
+
+def _read_shapes(sources: list[Source], missing: str) -> Shapes:
+    """Return the shapes of files. Raises ValidationFailure where there are none, or they cannot be read."""
+    if not sources:
+        raise ValidationFailure(f"{missing}: nothing would be checked")
+    try:
+        shapes = Shapes(Corpus.of(sources))
+    except GraphError as error:
+        raise ValidationFailure("\n  ".join(["the shapes cannot be read:", *map(str, error.faults)])) from error
+    if not shapes.all:
+        raise ValidationFailure(f"no shapes in {', '.join(source.name for source in sources)}: nothing would be checked")
+    return shapes
+
+
+def _unreadable(error: GraphError, files: int, checks: tuple[str, ...]) -> Report:
+    """Return the report on files that are not what they should be: nothing else can be checked then."""
+    if "syntax" not in checks:
+        raise ValidationFailure(f"the data cannot be read, and its syntax is not to be checked:\n  {error}") from error
+    return Report(tuple(map(_syntax, error.faults)), files, 0, 0, 0, checks=("syntax",))
+
+
+def _syntax(fault: SyntaxFault) -> Finding:
+    message = {"en": fault.message, "zh-Hans": f"语法错误：{fault.message}"}
+    return Finding("syntax", Severity.VIOLATION, message, file=fault.file, line=fault.line, column=fault.column, check="syntax")
+
+
+@dataclass(frozen=True)
+class _Checking:
+    """One run over what was read."""
+
+    options: Options
+    checks: tuple[str, ...]
+    corpus: Corpus
+    triples: int
+    shapes: Shapes | None
+    snapshot: Snapshot | None
+
+    @cached_property
+    def _placing(self) -> Placing:
+        return Placing(self.corpus)
+
+    def report(self) -> Report:
+        """Make the checks, side by side: engines run in processes of their own. Raises ValidationFailure."""
+        if not self.triples:
+            raise ValidationFailure(f"no triples in {_counted(len(self.corpus.sources), 'file')}: nothing was checked")
+        with ThreadPoolExecutor(4) as pool:
+            engine = pool.submit(self._run_engine)
+            makers = (self._by_rules, self._evidence, self._expected, self._lint, self._coverage)
+            rest = [pool.submit(_all, maker) for maker in makers]
+            found = [*self._shacl(engine), *(finding for made in rest for finding in made.result())]
+        return Report(
+            findings=tuple(found),
+            files=len(self.corpus.sources),
+            triples=self.triples,
+            shapes=len(self.shapes.all) if self.shapes else 0,
+            rules=len(self._rules),
+            focus_nodes=self._covered.focus_nodes if self._covered else 0,
+            engine=self._engines if "shacl" in self.checks else "",
+            checks=self.checks,
         )
-        return Report(faults, len(folder.turtle()), 0, 0, 0)
-    return validate_snapshot(snapshot)
+
+    @property
+    def _engines(self) -> str:
+        engine, against = self.options.engine, self.options.against
+        return f"{engine.label}, {against.label}" if against else engine.label
+
+    def _run_engine(self) -> list[shacl.Told]:
+        if "shacl" not in self.checks or self.shapes is None:
+            return []
+        engine, against = self.options.engine, self.options.against
+        if against:
+            return shacl.cross_check(engine, against, self.shapes, self.corpus.text)
+        return shacl.run(engine, self.shapes, self.corpus.text)
+
+    def _shacl(self, results: "Future[list[shacl.Told]]") -> list[Finding]:
+        if self.shapes is None:
+            return []
+        try:
+            found = results.result()
+        except ShapesRefused as error:
+            raise ShapesRefused("\n  ".join([str(error), *self._why_refused(self.shapes)])) from error
+        return shacl.findings(found, self.shapes, self._placing)
+
+    def _why_refused(self, shapes: Shapes) -> Iterator[str]:
+        """Yield what the shapes of shapes say of shapes that an engine refuses, since an engine does not say where."""
+        for finding in lint.check(shapes, self.corpus, self.options.engine):
+            if finding.severity is Severity.VIOLATION:
+                yield f"{finding.file}:{finding.line}:{finding.column}: {finding.text('en')}"
+
+    @cached_property
+    def _rules(self) -> list[rules.Rule]:
+        if self.snapshot is None or not _BY_RULES & {*self.checks}:
+            return []
+        every = [rules.read(path) for path in self.snapshot.folder.rules()]
+        for rule in every:
+            if rule.check not in _BY_RULES:
+                raise ValidationFailure(
+                    f"ontology/rules/{rule.name}.rq: check: {rule.check}: expected one of {', '.join(sorted(_BY_RULES))}"
+                )
+        return [rule for rule in every if rule.check in self.checks]
+
+    def _by_rules(self) -> Iterator[Finding]:
+        if self.snapshot is not None:
+            for rule in self._rules:
+                yield from rules.check(self.snapshot.store, rule, self._placing)
+
+    def _evidence(self) -> Iterator[Finding]:
+        if self.snapshot is None or "evidence" not in self.checks:
+            return
+        excerpts = evidence.excerpts(self.snapshot.store)
+        yield from evidence.check_lock(self.snapshot.folder, excerpts)
+        if self.options.document is not None:
+            try:
+                wrong = list(evidence.verify(excerpts, self.options.document))
+            except UnicodeDecodeError as error:
+                raise ValidationFailure("the document is not UTF-8 text") from error
+            yield from evidence.placed(wrong, self._placing)
+
+    def _expected(self) -> Iterator[Finding]:
+        if self.snapshot is None or "expected" not in self.checks:
+            return
+        folder = self.snapshot.folder
+        files = expected.files(folder)
+        if not files and "expected" in self.options.only:
+            raise ValidationFailure(f"no expected results in {folder.root}/tests/expected/: nothing would be checked")
+        if files:
+            engine, queries = EmbeddedEngine(self.snapshot), load(folder)
+            for path in files:
+                yield from expected.check(path, folder.name(path), engine, queries)
+
+    def _lint(self) -> Iterator[Finding]:
+        if self.shapes is not None and "shapes" in self.checks:
+            yield from lint.check(self.shapes, self.corpus, self.options.engine)
+
+    @cached_property
+    def _covered(self) -> Coverage | None:
+        return Coverage(self.corpus, self.shapes) if self.shapes is not None else None
+
+    def _coverage(self) -> Iterator[Finding]:
+        if self._covered is not None and "coverage" in self.checks:
+            yield from self._covered.findings()
 
 
-def validate_snapshot(snapshot: Snapshot) -> Report:
-    """Check a snapshot that was built; see `validate`."""
-    folder = snapshot.folder
-    shapes = b"\n".join(path.read_bytes() for path in folder.shapes())
-    if not shapes.strip():
-        raise ValidationFailure(f"{folder.root}: no shapes in ontology/shapes/: nothing would be checked")
-    found = shacl.validate(snapshot.store, shapes)
-    for rule in folder.rules():
-        found += rules.check(snapshot.store, rule)
-    found += evidence.check_lock(folder, evidence.excerpts(snapshot.store))
-    placing = Placing(snapshot)
-    return Report(
-        findings=tuple(map(placing.place, found)),
-        files=len(folder.turtle()),
-        triples=snapshot.triples,
-        shapes=len(folder.shapes()),
-        rules=len(folder.rules()),
-    )
+def _all(maker: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    return list(maker())
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"

@@ -4,7 +4,7 @@ Offsets count Unicode characters of the file read as UTF-8 without newline trans
 TextPositionSelector).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +15,8 @@ import pyoxigraph as ox
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.namespaces import PREFIXES
 from bqwgraph.validation.findings import Finding, Severity
+from bqwgraph.validation.placing import Placing
+from bqwgraph.validation.placing import placed as at
 
 _EXCERPTS: Final = f"""
 PREFIX bqw: <{PREFIXES["bqw"]}>
@@ -81,12 +83,22 @@ def verify(found: list[Excerpt], document: bytes) -> Iterator[Finding]:
             chinese = f"文件的 SHA-256 是 {digest},图谱记为 {stated}:这不是所引的那份文件"
             english = f"the document's SHA-256 is {digest}, the graph says {stated}: this is not the document that is quoted"
             message = {"zh-Hans": chinese, "en": english}
-            yield Finding("evidence-digest", Severity.VIOLATION, message, source, PREFIXES["bqw"] + "sha256", stated)
+            yield Finding(
+                "evidence-digest", Severity.VIOLATION, message, source, PREFIXES["bqw"] + "sha256", stated, check="evidence"
+            )
         if count != len(text):
             chinese = f"文件有 {len(text)} 个字符,图谱记为 {count}"
             english = f"the document has {len(text)} characters, the graph says {count}"
             message = {"zh-Hans": chinese, "en": english}
-            yield Finding("evidence-length", Severity.VIOLATION, message, source, PREFIXES["bqw"] + "characterCount", str(count))
+            yield Finding(
+                "evidence-length",
+                Severity.VIOLATION,
+                message,
+                source,
+                PREFIXES["bqw"] + "characterCount",
+                str(count),
+                check="evidence",
+            )
     for item in found:
         there = text[item.start : item.end] if 0 <= item.start <= item.end else ""
         if there == item.exact:
@@ -98,7 +110,15 @@ def verify(found: list[Excerpt], document: bytes) -> Iterator[Finding]:
             "zh-Hans": f"{item.start}-{item.end} 处是“{there[:_SHOWN]}”,不是“{item.exact}”;{hint_zh}",
             "en": f"{item.start}-{item.end} holds {there[:_SHOWN]!r}, not {item.exact!r}; {hint_en}",
         }
-        yield Finding("evidence-words", Severity.VIOLATION, message, item.quote, PREFIXES["oa"] + "exact", item.exact)
+        yield Finding(
+            "evidence-words", Severity.VIOLATION, message, item.quote, PREFIXES["oa"] + "exact", item.exact, check="evidence"
+        )
+
+
+def placed(findings: Iterable[Finding], placing: Placing) -> Iterator[Finding]:
+    """Yield findings about excerpts with their places."""
+    for finding in findings:
+        yield at(finding, placing.fact(ox.NamedNode(finding.focus), finding.path))
 
 
 def digest_of(found: list[Excerpt]) -> str:
@@ -129,4 +149,5 @@ def check_lock(folder: GraphFolder, found: list[Excerpt]) -> Iterator[Finding]:
                 "en": "the excerpts changed since they were last verified: run bqwgraph evidence FILE",
             },
             file="data/evidence.lock",
+            check="evidence",
         )

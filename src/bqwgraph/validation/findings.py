@@ -80,3 +80,8 @@ class Report:
     def conforms(self, fail_on: Severity = Severity.VIOLATION) -> bool:
         """Whether nothing was found of the severity or above."""
         return all(finding.severity < fail_on for finding in self.findings)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether everything that was to be checked really was: what says otherwise are findings of the check ``coverage``."""
+        return all(finding.check != "coverage" or finding.severity < Severity.WARNING for finding in self.findings)

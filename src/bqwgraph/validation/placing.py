@@ -1,61 +1,177 @@
 """Where a finding stands: the file and the line of the statement that is at fault.
 
-A wrong value is pointed at itself; one that is missing, or that was inferred, at the subject's block; more
-values than may be, at the last.
+A wrong value is pointed at itself; one that is missing, or that was inferred, at the subject's block; of several values, the
+one too many, with the others beside it. Along a path of several steps, what is missing is pointed at where the path ends.
 """
 
+from collections import Counter, defaultdict
 from dataclasses import replace
-from functools import lru_cache
+from typing import Final
 
 import pyoxigraph as ox
 
-from bqwgraph.graph.positions import Located, Span, locate
-from bqwgraph.graph.reading import parse_turtle
-from bqwgraph.graph.snapshot import Snapshot
-from bqwgraph.validation.findings import Finding
+from bqwgraph.graph.namespaces import PREFIXES
+from bqwgraph.validation.engines.interface import Result
+from bqwgraph.validation.findings import Finding, Place
+from bqwgraph.validation.paths import Path, Step, follow, furthest, predicate
+from bqwgraph.validation.shapes import Shapes
+from bqwgraph.validation.sources import Corpus, Node, Statement
+
+_TYPE: Final = PREFIXES["rdf"] + "type"
+_PAIRS: Final = {
+    "EqualsConstraintComponent": "equals",
+    "DisjointConstraintComponent": "disjoint",
+    "LessThanConstraintComponent": "lessThan",
+    "LessThanOrEqualsConstraintComponent": "lessThanOrEquals",
+}
+_COUNTS: Final = {"MaxCountConstraintComponent": "maxCount", "QualifiedMaxCountConstraintComponent": "qualifiedMaxCount"}
+
+
+def placed(finding: Finding, places: list[Place]) -> Finding:
+    """Return the finding at the first of the places, the others beside it; as it is where there is none."""
+    if not places:
+        return finding
+    main, *others = places
+    return replace(
+        finding,
+        file=main.file,
+        line=main.line,
+        column=main.column,
+        end_line=main.end_line,
+        end_column=main.end_column,
+        related=tuple(others),
+    )
 
 
 class Placing:
-    """Finds the places of a snapshot's findings; reads each file again only when something is wrong in it."""
+    """Finds places in the files of a corpus."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._paths = {snapshot.folder.graph_iri(path): path for path in snapshot.folder.turtle()}
-        self._located = lru_cache(maxsize=None)(self._locate)
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._times = Counter[tuple[Node, Node, str]]()
 
-    def place(self, finding: Finding) -> Finding:
-        """Return the finding with its file, line and column, as far as the focus node stands in a file."""
-        if not finding.focus:
-            return finding
-        spans = [(rank, graph, span) for graph in self._graphs_of(finding.focus) for rank, span in [self._best(graph, finding)]]
-        if not spans:
-            return finding
-        _, graph, span = min(spans, key=lambda item: item[:2])
-        name = self._snapshot.folder.name(self._paths[graph])
-        return replace(finding, file=name, line=span.line, column=span.column)
+    def block(self, node: Node) -> list[Place]:
+        """Return where a node is described: in the file that says its class, else in the first; else where it is mentioned."""
+        about = self._corpus.about(node)
+        typing = next((s.source for s in about if s.triple.predicate.value == _TYPE), None)
+        for statement in about:
+            if typing in {None, statement.source}:
+                return [statement.subject]
+        return [statement.object for statement in self._corpus.to(node)[:1]]
 
-    def _graphs_of(self, focus: str) -> set[str]:
-        quads = self._snapshot.store.quads_for_pattern(ox.NamedNode(focus), None, None)
-        return {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)} & self._paths.keys()
+    def fact(self, focus: Node, path: str = "", value: Node | None = None) -> list[Place]:
+        """Return where it says that a node has a value: the value, else the last of the property's, else the block."""
+        on_path = [s for s in self._corpus.about(focus) if s.triple.predicate.value == path]
+        for statement in on_path:
+            if value is not None and same(statement.triple.object, value):
+                return [statement.object]
+        return [on_path[-1].object] if on_path and value is None else self.block(focus)
 
-    def _best(self, graph: str, finding: Finding) -> tuple[int, Span]:
-        """Return how well a file's best statement fits (0: the value itself) and where it stands."""
-        triples, located = self._located(graph)
-        about = [index for index, t in enumerate(triples) if _text(t.subject) == finding.focus]
-        on_path = [index for index in about if triples[index].predicate.value == finding.path]
-        exact = [index for index in on_path if finding.value and _text(triples[index].object) == finding.value]
-        if exact:
-            return 0, located[exact[0]].object
-        if on_path and not finding.value:
-            return 1, located[on_path[-1]].object
-        return 2, located[about[0]].subject
+    def result(self, result: Result, path: Path | None, shapes: Shapes) -> list[Place]:
+        """Return the places of a SHACL result; in the shapes where the data does not mention the focus node."""
+        found = self._result(result, path, shapes) or self.block(result.focus)
+        return found or _target(result.focus, shapes)
 
-    def _locate(self, graph: str) -> tuple[list[ox.Triple], Located]:
-        path = self._paths[graph]
-        data = path.read_bytes()
-        triples = parse_turtle(data, self._snapshot.folder.name(path))
-        return triples, locate(data, triples=triples)
+    def _result(self, result: Result, path: Path | None, shapes: Shapes) -> list[Place]:
+        name = result.component.rpartition("#")[2]
+        if path is None:
+            return self._without_path(result, name, shapes)
+        steps = [step for step in follow(self._corpus, path, result.focus) if step.statement]
+        if result.value is None:
+            return self._of_all(result, name, steps, path, shapes)
+        there = [step for step in steps if same(step.node, result.value)]
+        if name == "ClosedConstraintComponent":
+            return [step.statement.predicate for step in there[:1] if step.statement]
+        main = [_at(step) for step in there[:1]]
+        if name in _PAIRS:
+            return main + self._others(result, name, shapes)
+        return main or self._anywhere(result.focus, result.value)
+
+    def _without_path(self, result: Result, name: str, shapes: Shapes) -> list[Place]:
+        if name in _PAIRS:
+            others = self._others(result, name, shapes)
+            return others or self.block(result.focus)
+        if result.value is None or result.value == result.focus:
+            return []
+        return self._anywhere(result.focus, result.value)
+
+    def _anywhere(self, focus: Node, value: Node) -> list[Place]:
+        """Return where a value stands that no path leads to: as an object of the node, else on its own."""
+        stated = [s.object for s in self._corpus.about(focus) if same(s.triple.object, value)]
+        inverse = [s.subject for s in self._corpus.to(focus) if s.triple.subject == value]
+        return (stated + inverse)[:1]
+
+    def _others(self, result: Result, name: str, shapes: Shapes) -> list[Place]:
+        """Return the places of the other property's values that a pair's fault is about."""
+        steps = [
+            step
+            for other in shapes.values(result.shape, _PAIRS[name])
+            if isinstance(other, ox.NamedNode)
+            for step in follow(self._corpus, predicate(other.value), result.focus)
+        ]
+        if name in {"EqualsConstraintComponent", "DisjointConstraintComponent"}:
+            steps = [step for step in steps if result.value is not None and same(step.node, result.value)]
+        return [_at(step) for step in steps]
+
+    def _of_all(self, result: Result, name: str, steps: list[Step], path: Path, shapes: Shapes) -> list[Place]:
+        """Return the places of a fault of all values together: too many of them, two of one language, or none that fits."""
+        if name == "UniqueLangConstraintComponent":
+            return self._one_language(result, steps)
+        if name not in _COUNTS:
+            last = None if steps else furthest(self._corpus, path, result.focus)
+            return [_at(last)] if last else []
+        steps = _distinct(steps)
+        most = next(iter(shapes.values(result.shape, "maxCount")), None) if name == "MaxCountConstraintComponent" else None
+        over = int(most.value) if isinstance(most, ox.Literal) and most.value.isdigit() else len(steps) - 1
+        if not 0 <= over < len(steps):
+            return [_at(step) for step in steps]
+        return [_at(step) for step in (steps[over], *steps[:over], *steps[over + 1 :])]
+
+    def _one_language(self, result: Result, steps: list[Step]) -> list[Place]:
+        """Return the second value of a language and the others; an engine gives one result a language, without saying which."""
+        spoken = defaultdict[str, list[Step]](list)
+        for step in _distinct(steps):
+            if isinstance(step.node, ox.Literal) and step.node.language:
+                spoken[step.node.language].append(step)
+        doubled = [group for group in spoken.values() if len(group) > 1]
+        key = (result.focus, result.shape, result.component)
+        turn, self._times[key] = self._times[key], self._times[key] + 1
+        if not doubled:
+            return []
+        first, second, *rest = doubled[turn % len(doubled)]
+        return [_at(step) for step in (second, first, *rest)]
 
 
-def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
-    return str(term) if isinstance(term, ox.Triple) else term.value
+def _distinct(steps: list[Step]) -> list[Step]:
+    """Return steps to different nodes: a statement that two files make is one value."""
+    nodes = dict[Node, Step]()
+    for step in steps:
+        nodes.setdefault(step.node, step)
+    return list(nodes.values())
+
+
+def _at(step: Step) -> Place:
+    statement = step.statement
+    if statement is None:
+        raise ValueError("a path that has gone nowhere has no place")
+    return statement.subject if step.backwards else statement.object
+
+
+def _target(focus: Node, shapes: Shapes) -> list[Place]:
+    stated: list[Statement] = [s for s in shapes.corpus.to(focus) if s.triple.predicate.value.endswith("#targetNode")]
+    return [statement.object for statement in stated[:1]]
+
+
+def same(one: Node, other: Node) -> bool:
+    """Whether two terms are the same; literals also where a store has rewritten one of them (``05`` as ``5``)."""
+    if one == other:
+        return True
+    if not isinstance(one, ox.Literal) or not isinstance(other, ox.Literal) or one.datatype != other.datatype:
+        return False
+    return one.datatype.value.startswith(PREFIXES["xsd"]) and _rewritten(one) == _rewritten(other)
+
+
+def _rewritten(literal: ox.Literal) -> Node:
+    subject, store = ox.BlankNode("s"), ox.Store()
+    store.add(ox.Quad(subject, ox.NamedNode("urn:p"), literal))
+    return next(store.quads_for_pattern(None, None, None)).object

@@ -1,42 +1,64 @@
 """House rules: one SELECT query a rule, whose rows are faults (``ontology/rules/NAME.rq``).
 
 A row's ``?focus`` is the node at fault; ``?path`` and ``?value`` say more where they are bound. The header (``#+`` YAML) has
-``message`` in both languages and ``severity``.
+``message`` in both languages and ``severity``, and ``check`` where the rule belongs to another check than ``rules``.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 import yaml
 
+from bqwgraph.validation.failure import ValidationFailure
 from bqwgraph.validation.findings import Finding, Severity
-from bqwgraph.validation.shacl import ValidationFailure
+from bqwgraph.validation.placing import Placing, placed
+from bqwgraph.validation.shacl import plain
+from bqwgraph.validation.sources import Node
 
 
-def check(store: ox.Store, rule: Path) -> list[Finding]:
-    """Return a finding a row of the rule's query over the store's default graph; raises ValidationFailure for a broken rule."""
-    text = rule.read_text("utf-8")
-    header = yaml.safe_load("\n".join(line[2:] for line in text.splitlines() if line.startswith("#+")))
+@dataclass(frozen=True)
+class Rule:
+    """A rule: its name, its query, and what its header says."""
+
+    name: str
+    query: str
+    message: dict[str, str]
+    severity: Severity
+    check: str
+
+
+def read(path: Path) -> Rule:
+    """Return a rule. Raises ValidationFailure where its header lacks something."""
+    text = path.read_text("utf-8")
     try:
-        rows = store.query(text)
+        header = yaml.safe_load("\n".join(line[2:] for line in text.splitlines() if line.startswith("#+")))
+        return Rule(path.stem, text, header["message"], Severity.named(header["severity"]), header.get("check", "rules"))
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise ValidationFailure(f"{path}: expected a header with message and severity: {error}") from error
+
+
+def check(store: ox.Store, rule: Rule, placing: Placing | None = None) -> list[Finding]:
+    """Return a finding a row of the rule's query over the store's default graph; raises ValidationFailure for a broken rule."""
+    try:
+        rows = store.query(rule.query)
     except SyntaxError as error:
-        raise ValidationFailure(f"{rule.name}: {error.msg}") from error
+        raise ValidationFailure(f"ontology/rules/{rule.name}.rq: {error.msg}") from error
     if not isinstance(rows, ox.QuerySolutions):
-        raise ValidationFailure(f"{rule.name}: expected a SELECT query")
+        raise ValidationFailure(f"ontology/rules/{rule.name}.rq: expected a SELECT query")
     names = {variable.value for variable in rows.variables}
+    return [_finding(rule, {name: row[name] for name in names if row[name] is not None}, placing) for row in rows]
 
-    def value(row: ox.QuerySolution, name: str) -> str:
-        term = row[name] if name in names else None
-        return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
 
-    return [
-        Finding(
-            rule=rule.stem,
-            severity=Severity.named(header["severity"]),
-            message=header["message"],
-            focus=value(row, "focus"),
-            path=value(row, "path"),
-            value=value(row, "value") or value(row, "other"),
-        )
-        for row in rows
-    ]
+def _finding(rule: Rule, row: dict[str, Node], placing: Placing | None) -> Finding:
+    focus, path, value = row.get("focus"), row.get("path"), row.get("value", row.get("other"))
+    finding = Finding(
+        rule=rule.name,
+        severity=rule.severity,
+        message=rule.message,
+        focus="" if focus is None else plain(focus),
+        path="" if path is None else plain(path),
+        value="" if value is None else plain(value),
+        check=rule.check,
+    )
+    return placed(finding, placing.fact(focus, finding.path, value)) if placing and focus is not None else finding
