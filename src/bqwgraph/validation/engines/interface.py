@@ -1,6 +1,5 @@
 """What a SHACL engine takes and gives: two graphs as N-Triples, and the results as triples of ``sh:ValidationResult``."""
 
-import os
 import subprocess
 import sys
 from collections import defaultdict
@@ -44,11 +43,10 @@ class Engine:
 
     def run(self, shapes: bytes, data: bytes) -> list[Result]:
         """Validate data against shapes, both N-Triples, without any inference. Raises EngineFailure."""
-        # -P: nothing from the current folder; -S: no .pth files, which can take as long as the validation.
-        command = [sys.executable, "-P", "-S", "-m", "bqwgraph.validation.engines.child", self.name]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        # -P: nothing is imported from the current folder, which may be anybody's.
+        command = [sys.executable, "-P", "-m", "bqwgraph.validation.engines.child", self.name]
         given = b"%d\n%s%s" % (len(shapes), shapes, data)
-        done = subprocess.run(command, input=given, capture_output=True, env=environment, check=False)  # noqa: S603 - our own module
+        done = subprocess.run(command, input=given, capture_output=True, check=False)  # noqa: S603 - our own module
         if done.returncode == REFUSED:
             raise ShapesRefused(f"{self.label} refuses the shapes or the data: {_said(done)}")
         if done.returncode:
