@@ -303,6 +303,13 @@ def test_an_engine_that_crashes_is_an_error_and_not_the_end(made: Files, monkeyp
         made.check(DATA, SHAPE)
 
 
+def test_an_engine_imports_nothing_from_the_current_folder(made: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("shacl.py", "pyoxigraph.py", "re.py"):
+        made.write(name, "raise SystemExit(9)")
+    monkeypatch.chdir(made.folder)
+    assert len(made.check(DATA, SHAPE)) == 1
+
+
 # The graph folder
 
 

@@ -52,8 +52,19 @@ def format_turtle(data: bytes, name: str) -> bytes:
     """
     source = Source(_decoded(data, name), name)
     formatted = _Layout(source).text()
-    _check(source, formatted)
-    return formatted.encode()
+    if (done := formatted.encode()) != data:
+        _check(source, formatted)
+    return done
+
+
+def first_difference(before: bytes, after: bytes) -> int:
+    r"""Return the first line in which two texts differ, counted from 1.
+
+    >>> first_difference(b"a\nb\n", b"a\nc\n")
+    2
+    """
+    pairs = zip(before.split(b"\n"), after.split(b"\n"), strict=False)
+    return next((number for number, (old, new) in enumerate(pairs, 1) if old != new), before.count(b"\n") + 1)
 
 
 def _decoded(data: bytes, name: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bqwgraph.graph.authored import NotFormatted
 from bqwgraph.graph.folder import GraphFolder
-from bqwgraph.graph.formatting import format_turtle
+from bqwgraph.graph.formatting import first_difference, format_turtle
 
 __all__ = ["CannotFormat", "Change", "NotFormatted", "change", "graph_files", "turtle_files"]
 
@@ -34,8 +34,7 @@ class Change:
     @property
     def line(self) -> int:
         """The first line that differs, counted from 1."""
-        pairs = zip(self.before.split(b"\n"), self.after.split(b"\n"), strict=False)
-        return next((number for number, (old, new) in enumerate(pairs, 1) if old != new), self.before.count(b"\n") + 1)
+        return first_difference(self.before, self.after)
 
     def diff(self) -> str:
         """Return the change as a unified diff."""

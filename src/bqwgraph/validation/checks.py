@@ -11,7 +11,7 @@ from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.reading import GraphError, SyntaxFault
 from bqwgraph.graph.snapshot import Snapshot, build
 from bqwgraph.queries.saved import load
-from bqwgraph.validation import evidence, expected, lint, rules, shacl
+from bqwgraph.validation import evidence, expected, formatting, lint, rules, shacl
 from bqwgraph.validation.coverage import Coverage
 from bqwgraph.validation.engines.interface import DEFAULT, Engine
 from bqwgraph.validation.engines.wire import ShapesRefused
@@ -31,6 +31,7 @@ CHECKS: Final = {
     "links": "links to nodes of ours that are not there",
     "labels": "labels in both languages",
     "expected": "saved queries against their expected results (tests/expected/)",
+    "format": "Turtle files in the canonical form (bqwgraph fmt)",
     "shapes": "shapes that are wrong themselves",
     "coverage": "whether anything was checked at all",
 }
@@ -39,7 +40,7 @@ CHECKS: Final = {
 OF_FILES: Final = ("syntax", "shacl", "coverage")
 """What is checked by default where there is no graph folder."""
 
-_ANYWHERE: Final = frozenset({*OF_FILES, "shapes"})
+_ANYWHERE: Final = frozenset({*OF_FILES, "shapes", "format"})
 _BY_RULES: Final = frozenset({"rules", "skos", "terms", "links", "labels"})
 _NEED_SHAPES: Final = frozenset({"shacl", "shapes", "coverage"})
 
@@ -148,7 +149,7 @@ class _Checking:
             raise ValidationFailure(f"no triples in {_counted(len(self.corpus.sources), 'file')}: nothing was checked")
         with ThreadPoolExecutor(4) as pool:
             engine = pool.submit(self._run_engine)
-            makers = (self._by_rules, self._evidence, self._expected, self._lint, self._coverage)
+            makers = (self._by_rules, self._evidence, self._expected, self._format, self._lint, self._coverage)
             rest = [pool.submit(_all, maker) for maker in makers]
             found = [*self._shacl(engine), *(finding for made in rest for finding in made.result())]
         return Report(
@@ -230,6 +231,11 @@ class _Checking:
             engine, queries = EmbeddedEngine(self.snapshot), load(folder)
             for path in files:
                 yield from expected.check(path, folder.name(path), engine, queries)
+
+    def _format(self) -> Iterator[Finding]:
+        if "format" in self.checks:
+            for source in self.corpus.sources:
+                yield from formatting.check(source)
 
     def _lint(self) -> Iterator[Finding]:
         if self.shapes is not None and "shapes" in self.checks:

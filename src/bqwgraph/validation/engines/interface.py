@@ -43,7 +43,8 @@ class Engine:
 
     def run(self, shapes: bytes, data: bytes) -> list[Result]:
         """Validate data against shapes, both N-Triples, without any inference. Raises EngineFailure."""
-        command = [sys.executable, "-m", "bqwgraph.validation.engines.child", self.name]
+        # -P: nothing is imported from the current folder, which may be anybody's.
+        command = [sys.executable, "-P", "-m", "bqwgraph.validation.engines.child", self.name]
         given = b"%d\n%s%s" % (len(shapes), shapes, data)
         done = subprocess.run(command, input=given, capture_output=True, check=False)  # noqa: S603 - our own module
         if done.returncode == REFUSED:
