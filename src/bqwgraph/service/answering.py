@@ -78,7 +78,7 @@ class Answering:
 
     async def work(self, request: Request, steps: Steps[T]) -> T:
         """Do what asks questions on its way. Raises what the work and `answer` raise."""
-        with _Watch(request):
+        with Watch(request):
             try:
                 question = next(steps)
                 while True:
@@ -110,7 +110,7 @@ class Answering:
             self._known.move_to_end(key)
             self._metrics.hits += 1
             return known
-        with _Watch(request):
+        with Watch(request):
             answer = await self.engine.answer(asked.question, asked.timeout)
         lasts = float("inf") if self.engine.immutable else self.settings.engine_max_age
         known = _Known(answer, time.monotonic() + lasts)
@@ -175,7 +175,7 @@ def normalised(query: str) -> str:
     return "\x01".join(pieces)
 
 
-class _Watch:
+class Watch:
     """Cancels the task that it is entered in when the client goes away; leaving it then raises Gone."""
 
     def __init__(self, request: Request) -> None:

@@ -1,6 +1,6 @@
 """The application: a snapshot, an engine over it, the saved queries, and the routes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from http import HTTPStatus
 from importlib.metadata import version
 from importlib.resources import files
@@ -15,8 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from bqwgraph.engine.interface import ServedEngine
-from bqwgraph.queries.saved import SavedQuery
-from bqwgraph.service import graph_store, protocol, saved
+from bqwgraph.graph.folder import GraphFolder
+from bqwgraph.queries.saved import load
+from bqwgraph.service import graph_store, protocol, saved, validate
 from bqwgraph.service.answering import Answering, Gone
 from bqwgraph.service.description import About
 from bqwgraph.service.edge import Edge
@@ -33,8 +34,12 @@ _COMPRESS_FROM = 1024
 """Bytes of an answer from which compression pays."""
 
 
-def create_app(engine: ServedEngine, queries: Mapping[str, SavedQuery], settings: Settings, reloads: Reloads) -> ASGIApp:
-    """Return the ASGI application that serves what an engine answers from."""
+def create_app(engine: ServedEngine, folder: GraphFolder, settings: Settings, reloads: Reloads) -> ASGIApp:
+    """Return the ASGI application that serves what an engine answers from, with the saved queries and shapes of a folder.
+
+    Raises HeaderError.
+    """
+    queries = load(folder)
     about = About(engine.digest, engine.triples, engine.named, bool(settings.services))
     pages, metrics = Pages.load(settings), Metrics()
     answering = Answering(engine, settings, metrics)
@@ -70,6 +75,7 @@ def create_app(engine: ServedEngine, queries: Mapping[str, SavedQuery], settings
         protocol.router(answering, pages, about),
         saved.router(queries, answering, pages),
         graph_store.router(answering),
+        validate.router(folder, answering, pages),
     ]
     for router in routers:
         app.include_router(router)

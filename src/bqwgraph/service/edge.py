@@ -26,7 +26,7 @@ _Key = tuple[str, bytes, bytes, bytes, bytes, str]
 """Path, query string, three Accept headers, and the address that a proxy gave: what an answer depends on."""
 _CODING: Final = 3
 
-_ALLOWED: Final = {"/sparql": b"GET, HEAD, POST, OPTIONS"}
+_ALLOWED: Final = dict.fromkeys(("/sparql", "/validate"), b"GET, HEAD, POST, OPTIONS")
 _READ_ONLY: Final = b"GET, HEAD, OPTIONS"
 _LARGEST_PART: Final = 8
 """An answer is kept if it takes no more than this part of the cache."""
@@ -49,7 +49,7 @@ class Edge:
         self._app, self._compressing, self._most, self._metrics = app, compressing, most, metrics
         self._always: Headers = [
             (b"access-control-allow-origin", b"*"),
-            (b"access-control-expose-headers", b"ETag, Bqwgraph-Snapshot, Bqwgraph-Note, Retry-After"),
+            (b"access-control-expose-headers", b"ETag, Bqwgraph-Snapshot, Bqwgraph-Note, Bqwgraph-Conforms, Retry-After"),
             (b"x-content-type-options", b"nosniff"),
         ]
         if digest:

@@ -21,7 +21,7 @@ class Metrics:
     def count(self, path: str, status: int, seconds: float) -> None:
         """Note a request that was answered."""
         route = path if path.count("/") <= 1 and status < 400 else "/".join(path.split("/")[:2])  # noqa: PLR2004
-        known = route in {"/", "/sparql", "/queries", "/health", "/metrics", "/openapi.json", "/static", "/graphs"}
+        known = route in {"/", "/sparql", "/queries", "/health", "/metrics", "/openapi.json", "/static", "/graphs", "/validate"}
         self._requests[route if known else "other", status] += 1
         self._buckets[bisect_left(_BUCKETS, seconds)] += 1
         self._seconds += seconds

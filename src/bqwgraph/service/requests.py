@@ -49,15 +49,8 @@ async def from_body(request: Request, most: int) -> Sent:
             f"expected {FORM} or {QUERY}, not {kind or 'a body without Content-Type'}",
             headers={"Accept-Post": f"{FORM}, {QUERY}"},
         )
-    coding = request.headers.get("content-encoding", "identity").strip().lower()
-    if coding not in {"identity", ""}:
-        raise Problem(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            f"the body comes as {coding}; it is read only as it is, without a content coding",
-            headers={"Accept-Encoding": "identity"},
-        )
-    body = await _body(request, most)
-    pairs = _pairs(body) if kind == FORM else [("query", _text(body, "the query"))]
+    body = await body_of(request, most)
+    pairs = pairs_of(body) if kind == FORM else [("query", _text(body, "the query"))]
     return _sent([*_url_pairs(request), *pairs])
 
 
@@ -87,7 +80,7 @@ def _seconds(given: Sequence[str]) -> float:
 
 
 def _url_pairs(request: Request) -> list[tuple[str, str]]:
-    return _pairs(request.scope["query_string"])
+    return pairs_of(request.scope["query_string"])
 
 
 def _text(data: bytes, what: str) -> str:
@@ -97,7 +90,8 @@ def _text(data: bytes, what: str) -> str:
         raise Problem(HTTPStatus.BAD_REQUEST, f"{what} is not UTF-8 text") from error
 
 
-def _pairs(data: bytes) -> list[tuple[str, str]]:
+def pairs_of(data: bytes) -> list[tuple[str, str]]:
+    """Return the names and values of a form or a query string. Raises Problem: 400."""
     parts = [part for part in data.split(b"&") if part]
     if len(parts) > _MOST_FIELDS:
         raise Problem(HTTPStatus.BAD_REQUEST, f"more than {_MOST_FIELDS} parameters")
@@ -123,7 +117,15 @@ def unquoted(data: bytes) -> bytes:
     return unquote_to_bytes(data) if differs else decoded
 
 
-async def _body(request: Request, most: int) -> bytes:
+async def body_of(request: Request, most: int) -> bytes:
+    """Return a request's body, of at most ``most`` bytes. Raises Problem: 408, 413, 415."""
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in {"identity", ""}:
+        raise Problem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"the body comes as {coding}; it is read only as it is, without a content coding",
+            headers={"Accept-Encoding": "identity"},
+        )
     body = bytearray()
     try:
         with fail_after(_BODY_SECONDS):

@@ -20,7 +20,7 @@ from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.kept import NotKept
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import digest
-from bqwgraph.queries.saved import HeaderError, load
+from bqwgraph.queries.saved import HeaderError
 from bqwgraph.service.app import create_app
 from bqwgraph.service.connections import ImpatientProtocol
 from bqwgraph.service.edge import access
@@ -141,9 +141,8 @@ def _validate(folder: GraphFolder) -> None:
 
 
 def _serving(folder: GraphFolder, settings: Settings, reloads: Reloads) -> Serving:
-    queries = load(folder)
     engine = _remote(settings) if settings.engine else _workers(folder, settings)
-    return Serving(create_app(engine, queries, settings, reloads), engine.digest, engine.triples, engine.close)
+    return Serving(create_app(engine, folder, settings, reloads), engine.digest, engine.triples, engine.close)
 
 
 def _workers(folder: GraphFolder, settings: Settings) -> WorkerEngine:
