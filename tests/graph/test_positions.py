@@ -1,6 +1,5 @@
 """Source positions: exact for every notation, in random layouts and throughout the W3C's tests; never wrong in silence."""
 
-import doctest
 import os
 import random
 import re
@@ -14,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bqwgraph.graph import positions
 from bqwgraph.graph.positions import Placed, PositionsDisagree, Span, locate
 from bqwgraph.graph.reading import parse_turtle
 
@@ -32,10 +30,6 @@ def text_at(lines: list[str], span: Span) -> str:
     within[-1] = within[-1][: span.end_column - 1]
     within[0] = within[0][span.column - 1 :]
     return "".join(within)
-
-
-def test_the_documentation_is_right() -> None:
-    assert doctest.testmod(positions).failed == 0
 
 
 # Every notation. A term is expected as "line:column text"; the text says where it ends.

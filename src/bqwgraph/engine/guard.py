@@ -89,6 +89,7 @@ def is_plain(question: Question) -> bool:
     Then an engine whose parser refuses updates may run it at once: it asks no other endpoint and chooses no dataset.
     In doubt the answer is no, and `check` decides.
 
+    >>> from bqwgraph.engine.interface import Wanted
     >>> is_plain(Question("ASK { ?s a ?from }", Wanted())), is_plain(Question("ASK # from\n FROM #\n <urn:a> {}", Wanted()))
     (True, False)
     """

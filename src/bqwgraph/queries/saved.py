@@ -16,6 +16,7 @@ import yaml
 from bqwgraph.engine.guard import Form, admit
 from bqwgraph.engine.interface import QueryError
 from bqwgraph.graph.folder import GraphFolder
+from bqwgraph.graph.headers import header_of
 from bqwgraph.queries.binding import parameter_blocks
 
 LANGUAGES = ("zh-Hans", "en")
@@ -98,9 +99,8 @@ def read(path: Path, name: str) -> SavedQuery:
 
 
 def _header(text: str, name: str) -> dict[str, Any]:
-    lines = [line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.splitlines()]
     try:
-        header = yaml.safe_load("\n".join(lines))
+        header = header_of(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise HeaderError(f"{name}:{line}: the header is not YAML: {error.problem}") from error

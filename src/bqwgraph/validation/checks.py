@@ -1,10 +1,13 @@
 """Everything that `bqwgraph validate` checks, of a graph folder or of any other files."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from multiprocessing import get_context
 from typing import Final
+
+import pyoxigraph as ox
 
 from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.graph.folder import GraphFolder
@@ -234,8 +237,9 @@ class _Checking:
 
     def _format(self) -> Iterator[Finding]:
         if "format" in self.checks:
-            for source in self.corpus.sources:
-                yield from formatting.check(source)
+            turtle = [(source.name, source.data) for source in self.corpus.sources if source.syntax == ox.RdfFormat.TURTLE]
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:  # it is all Python, and would hold up the rest
+                yield from pool.submit(formatting.check, turtle).result()
 
     def _lint(self) -> Iterator[Finding]:
         if self.shapes is not None and "shapes" in self.checks:

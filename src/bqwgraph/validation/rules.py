@@ -6,15 +6,19 @@ A row's ``?focus`` is the node at fault; ``?path`` and ``?value`` say more where
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 import yaml
 
+from bqwgraph.graph.headers import header_of
 from bqwgraph.validation.failure import ValidationFailure
 from bqwgraph.validation.findings import Finding, Severity
 from bqwgraph.validation.placing import Placing, placed
 from bqwgraph.validation.shacl import plain
 from bqwgraph.validation.sources import Node
+
+_WRITTEN: Final = ox.QueryResultsFormat.JSON
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ def read(path: Path) -> Rule:
     """Return a rule. Raises ValidationFailure where its header lacks something."""
     text = path.read_text("utf-8")
     try:
-        header = yaml.safe_load("\n".join(line[2:] for line in text.splitlines() if line.startswith("#+")))
+        header = header_of(text)
         return Rule(path.stem, text, header["message"], Severity.named(header["severity"]), header.get("check", "rules"))
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise ValidationFailure(f"{path}: expected a header with message and severity: {error}") from error
@@ -47,7 +51,11 @@ def check(store: ox.Store, rule: Rule, placing: Placing | None = None) -> list[F
     if not isinstance(rows, ox.QuerySolutions):
         raise ValidationFailure(f"ontology/rules/{rule.name}.rq: expected a SELECT query")
     names = {variable.value for variable in rows.variables}
-    return [_finding(rule, {name: row[name] for name in names if row[name] is not None}, placing) for row in rows]
+    # Written and read again, the rows are found while other threads run; most rules find none.
+    found = ox.parse_query_results(rows.serialize(format=_WRITTEN) or b"", format=_WRITTEN)
+    if not isinstance(found, ox.QuerySolutions):
+        raise TypeError("a SELECT query gives solutions")
+    return [_finding(rule, {name: row[name] for name in names if row[name] is not None}, placing) for row in found]
 
 
 def _finding(rule: Rule, row: dict[str, Node], placing: Placing | None) -> Finding:
