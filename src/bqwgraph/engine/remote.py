@@ -27,7 +27,6 @@ from bqwgraph.engine.guard import check
 from bqwgraph.engine.interface import (
     Answer,
     BackEndFailed,
-    Busy,
     Counts,
     Dataset,
     LimitPassed,
@@ -125,7 +124,7 @@ class RemoteEngine:
         """
         self._endpoint, self._credentials, self._places = endpoint, credentials, places or Places()
         self.counts = Counts()
-        self._lanes = Lanes(self._places.at_once, 0, self._places.queue)
+        self._lanes = Lanes(self._places.at_once, 0, self._places.queue, self.counts)
         self._client = self._new_client()
         self.named, self.triples = asyncio.run(self._held())
         held = "".join(f"{iri} {count}\n" for iri, count in sorted(self.named.items()))
@@ -169,13 +168,7 @@ class RemoteEngine:
         """See `ServedEngine.answer`."""
         ends = time.monotonic() + deadline
         written, asked = await asyncio.to_thread(self._admitted, question)
-        try:
-            await self._lanes.enter(deadline)
-        except asyncio.QueueFull as error:
-            self.counts.refused += 1
-            raise Busy(f"{self._lanes.waiting} queries are waiting already") from error
-        except TimeoutError as error:
-            raise LimitPassed(f"the store was busy with other queries for {deadline:g} s", "timeout") from error
+        await self._lanes.enter(deadline)
         try:
             body = await self._ask(asked, ends)
         except TimeoutError as error:

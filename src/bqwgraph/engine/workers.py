@@ -156,7 +156,7 @@ class WorkerEngine:
         self.digest: str = read["digest"]
         self.triples: int = read["triples"]
         self.named: dict[str, int] = read["graphs"]
-        self._lanes = Lanes(self.limits.fast, self.limits.slow, self.limits.queue)
+        self._lanes = Lanes(self.limits.fast, self.limits.slow, self.limits.queue, self.counts)
         self._idle, self._wanted = list[_Worker](), deque[asyncio.Future[_Worker]]()
         self._forking: asyncio.Task[None] | None = None
         self._closed, self.alive = False, True
@@ -208,13 +208,7 @@ class WorkerEngine:
         """See `ServedEngine.answer`."""
         loop = asyncio.get_running_loop()
         run = _Run(loop.time() + deadline, loop.create_future())
-        try:
-            await self._lanes.enter(deadline)
-        except asyncio.QueueFull as error:
-            self.counts.refused += 1
-            raise Busy(f"{self._lanes.waiting} queries are waiting already") from error
-        except TimeoutError as error:
-            raise LimitPassed(f"no worker was free for {deadline:g} s", "timeout") from error
+        await self._lanes.enter(deadline)
         try:
             outcome = await self._ask(run, question, deadline)
         finally:

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bqwgraph.engine.interface import Dataset, QueryError
+from bqwgraph.engine.interface import Counts, Dataset, QueryError
 from bqwgraph.engine.lanes import Lanes
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.service.answering import Answering, Asked, Watch
@@ -60,7 +60,7 @@ class _Posted:
 def router(folder: GraphFolder, answering: Answering, pages: Pages) -> APIRouter:
     """Return the page with a text box, and the route that a graph is posted to."""
     routes, settings = APIRouter(tags=["Validation"]), answering.settings
-    lanes = Lanes(_AT_ONCE, 0, _WAITING)
+    lanes = Lanes(_AT_ONCE, 0, _WAITING, Counts())
 
     def page(request: Request, data: str, report: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
         return pages.render(request, "validate.html", status, data=data, report=report, syntaxes=list(SYNTAXES))
@@ -93,9 +93,6 @@ def router(folder: GraphFolder, answering: Answering, pages: Pages) -> APIRouter
             await lanes.enter(settings.timeout)
         except QueryError as error:
             raise of_query(error) from error
-        except (asyncio.QueueFull, TimeoutError) as error:
-            detail = "other graphs are being validated; try again in a moment"
-            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"limit": "queue"}, {"Retry-After": "2"}) from error
         try:
             with Watch(request):
                 code, report, said = await _run(folder, wanted, ours.body, posted.data, settings.timeout)
