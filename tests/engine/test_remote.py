@@ -465,6 +465,20 @@ def test_the_service_answers_from_a_store_and_says_when_it_fails(installed: Inst
         assert installed.run("serve", "--port", "0", "--engine", url).returncode == 2
 
 
+@pytest.mark.parametrize(("age", "asked"), [("0", 3), ("60", 1)])
+def test_an_answer_is_given_again_for_as_long_as_was_set(installed: Installed, age: str, asked: int) -> None:
+    queries = list[str]()
+
+    def count(handler: BaseHTTPRequestHandler, query: str) -> None:
+        queries.append(query)
+        answer(handler, 200, "text/csv", f"n\r\n{len(queries)}\r\n".encode())
+
+    with misbehaving(count) as endpoint, served(installed, endpoint, BQWGRAPH_ENGINE_MAX_AGE=age) as client:
+        found = [client.get("/sparql?query=ASK{}&format=csv").text.split()[1] for _ in range(3)]
+    assert len(queries) == asked
+    assert found[-1] == str(asked)
+
+
 def test_a_store_that_hangs_does_not_hang_the_service(installed: Installed) -> None:
     with (
         misbehaving(drip) as endpoint,

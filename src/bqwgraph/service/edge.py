@@ -40,13 +40,16 @@ class _Kept:
 
 
 class Edge:
-    """Wraps the application; ``digest`` names the snapshot that it answers from (empty: none), ``most`` bounds the bytes kept.
+    """Wraps the application; ``digest`` names the snapshot that it answers from, ``most`` bounds the bytes kept.
+
+    Without a digest (empty) answers may change at any time, and none is kept here.
 
     ``compressing`` is the same application for clients that take a content coding: going through it costs the others, too.
     """
 
     def __init__(self, app: ASGIApp, compressing: ASGIApp, digest: str, most: int, metrics: Metrics) -> None:
-        self._app, self._compressing, self._most, self._metrics = app, compressing, most, metrics
+        self._app, self._compressing, self._metrics = app, compressing, metrics
+        self._most = most if digest else 0
         self._always: Headers = [
             (b"access-control-allow-origin", b"*"),
             (b"access-control-expose-headers", b"ETag, Bqwgraph-Snapshot, Bqwgraph-Note, Bqwgraph-Conforms, Retry-After"),
@@ -111,7 +114,7 @@ class Edge:
             _log(scope, status, length, seconds)
 
     def _keep(self, key: _Key, kept: _Kept) -> None:
-        if len(kept.body) * _LARGEST_PART > self._most:
+        if _size(kept) * _LARGEST_PART > self._most:
             return
         replaced = self._kept.pop(key, None)
         self._kept[key] = kept
