@@ -4,6 +4,8 @@ import csv
 import gzip
 import io
 import json
+import subprocess
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -12,7 +14,7 @@ import pytest
 import yaml
 import zstandard
 
-from conftest import ROOT
+from conftest import ROOT, Installed, address_of
 
 ACTIONS = "PREFIX bqw: <https://w3id.org/bqwgraph/ontology#> SELECT ?action { ?action a bqw:Action } ORDER BY ?action"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { <https://w3id.org/bqwgraph/action/5> } ?s ?p ?o }"
@@ -344,3 +346,25 @@ def test_what_is_allowed_is_said(service: httpx.Client) -> None:
 def test_no_redirect_follows_the_host_header(service: httpx.Client) -> None:
     response = service.get("/queries/", headers={"host": "evil.example"})
     assert "evil" not in response.headers.get("location", "")
+
+
+def test_each_request_is_logged_with_its_query(installed: Installed, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    command: list[str | Path] = [installed.command, "serve", "--port", "0", "--access-log"]
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8") as process,
+        httpx.Client(base_url=address_of(process), timeout=30) as client,
+    ):
+        client.get("/sparql", params={"query": ACTIONS, "format": "csv"})
+        client.post("/sparql", data={"query": f"{ACTIONS}  # again", "format": "csv"})
+        client.get("/health", headers={"x-forwarded-for": "203.0.113.9"})
+        process.terminate()
+        process.wait(20)
+    first, second, health = map(json.loads, log.read_text("utf-8").splitlines())
+    assert len(first["query"]) == 16
+    assert first["query"] == second["query"]
+    assert (second["method"], second["path"], second["status"]) == ("POST", "/sparql", 200)
+    assert second["bytes"] > 0
+    assert second["ms"] > 0
+    assert (health["query"], health["client"]) == ("", "127.0.0.1")

@@ -1,8 +1,8 @@
 """The engine of the service: queries run in worker processes, which are killed when they take too much.
 
 A query starts in the fast lane. When it has used `FAST_CPU` seconds of a processor it leaves its place there to the next and
-goes on in the slow lane, from `IDLE_CPU` seconds on with the scheduler's lowest claim. Where that lane is full it stays, and has
-to end within `MOST_CPU` seconds: so a query of medium length is not lost because of long ones.
+goes on in the slow lane: from `LOW_CPU` seconds on with a low claim on the processors, from `IDLE_CPU` on with the lowest. Where
+that lane is full it stays, and has to end within `MOST_CPU` seconds: so a query of medium length is not lost because of long ones.
 When its deadline passes, or nobody waits any more, its worker is killed; a fresh one is forked from the zygote, and no other
 query notices. Everything here runs on one event loop.
 """
@@ -30,10 +30,14 @@ from bqwgraph.graph.kept import NotKept
 from bqwgraph.graph.reading import GraphError, SyntaxFault
 
 FAST_CPU: Final = 0.010
-IDLE_CPU: Final = 0.040
+LOW_CPU: Final = 0.040
+IDLE_CPU: Final = 2.0
 MOST_CPU: Final = 0.100
 _TICK: Final = 0.010
-"""How often a running query is looked at, in seconds, until it has the lowest claim; an answer is seen at once."""
+"""How often a running query is looked at, in seconds; an answer is seen at once."""
+_SLOW_TICK: Final = 0.25
+"""The same for one that has a low claim."""
+_LOWEST_NICE: Final = 19
 _RETRY: Final = 0.5
 """How long to wait until a worker is tried again that could not be started, in seconds."""
 
@@ -101,8 +105,13 @@ class _Worker:
         return 0.0
 
     def lower(self) -> None:
-        """Give the worker the scheduler's lowest claim; that cannot be taken back, so it is not used again."""
+        """Give the worker a low claim on the processors; that cannot be taken back, so it is not used again."""
         self.spent = True
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _LOWEST_NICE)
+
+    def idle(self) -> None:
+        """Let the worker have what nobody else wants; on a busy machine that may be nothing."""
         with suppress(OSError):
             os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
 
@@ -256,9 +265,12 @@ class WorkerEngine:
             self.counts.killed["busy"] += 1
             run.fail(Busy(f"{self._lanes.slow} long queries are running already"))
             return
-        if not run.fast and used > IDLE_CPU:
+        if used > IDLE_CPU:
+            worker.idle()
+        elif used > LOW_CPU and not run.fast:
             worker.lower()
-        run.look = loop.call_later(left if worker.spent else min(_TICK, left), self._look, run)
+        pause = left if used > IDLE_CPU else _SLOW_TICK if worker.spent else _TICK
+        run.look = loop.call_later(min(pause, left), self._look, run)
 
     async def _take(self, ends: float) -> _Worker:
         """Return an idle worker, or the next that is forked."""

@@ -36,6 +36,10 @@ _SPECIAL: Final = re.compile(
 """Where a space or ``#`` may mean something else: strings, IRIs, comments, escapes. Each begins with a sign of its own."""
 
 
+QUERY_HASH: Final = "bqwgraph.query"
+"""Where a request's scope says, for the access log, which query it asked: the same for the same query over the same dataset."""
+
+
 class Gone(Exception):
     """The client has closed the connection; there is nobody to answer."""
 
@@ -105,6 +109,7 @@ class Answering:
         return Response(known.answer.body, headers={**shared, "Content-Type": offer.content_type})
 
     async def _answered(self, request: Request, asked: Asked, key: str) -> _Known:
+        request.scope[QUERY_HASH] = key[:16]
         known = self._known.get(key)
         if known is not None and known.until > time.monotonic():
             self._known.move_to_end(key)

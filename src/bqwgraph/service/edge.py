@@ -11,11 +11,11 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bqwgraph.service.answering import QUERY_HASH
 from bqwgraph.service.front import base_key
 from bqwgraph.service.metrics import Metrics
 
@@ -101,7 +101,8 @@ class Edge:
             )
             try:
                 app = self._compressing if key[_CODING] else self._app
-                await app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, through.send)
+                scope = {**scope, "method": "GET"} if method == "HEAD" else scope
+                await app(scope, receive, through.send)
             except BaseException:
                 self._metrics.count(scope["path"], 500, time.perf_counter() - began)
                 raise
@@ -111,7 +112,7 @@ class Edge:
         seconds = time.perf_counter() - began
         self._metrics.count(scope["path"], status, seconds)
         if access.isEnabledFor(logging.INFO):
-            _log(scope, status, length, seconds)
+            _log({**scope, "method": method}, status, length, seconds)
 
     def _keep(self, key: _Key, kept: _Kept) -> None:
         if _size(kept) * _LARGEST_PART > self._most:
@@ -178,7 +179,7 @@ def _log(scope: Scope, status: int, length: int, seconds: float) -> None:
         "client": scope["client"][0] if scope.get("client") else "",
         "method": scope["method"],
         "path": scope["path"],
-        "query": sha256(scope["query_string"]).hexdigest()[:16] if scope["query_string"] else "",
+        "query": scope.get(QUERY_HASH, ""),
         "status": status,
         "bytes": length,
         "ms": round(seconds * 1000, 2),
