@@ -2,7 +2,7 @@
 
 A query starts in the fast lane. When it has used `FAST_CPU` seconds of a processor it leaves its place there to the next and
 goes on in the slow lane: from `LOW_CPU` seconds on with a low claim on the processors, from `IDLE_CPU` on with the lowest. Where
-that lane is full it stays, and has to end within `MOST_CPU` seconds: so a query of medium length is not lost because of long ones.
+that lane is full it stays, and has to end within `MOST_CPU` seconds: a query of medium length is not lost because of long ones.
 When its deadline passes, or nobody waits any more, its worker is killed; a fresh one is forked from the zygote, and no other
 query notices. Everything here runs on one event loop.
 """
