@@ -19,8 +19,11 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+import pyoxigraph as ox
+
 from bqwgraph.graph.folder import GraphFolder
-from bqwgraph.graph.namespaces import PREFIXES
+from bqwgraph.graph.namespaces import PREFIXES, shorten
+from bqwgraph.graph.reading import parse_turtle
 
 FEWEST: Final = 60
 """The least number of places that gives every level some."""
@@ -74,10 +77,8 @@ _GENRES: Final = (
 _MEASURES: Final = (5, 5, 5, 5, 5, 5, 5, 5, 5, 4)
 _FROM_DOCUMENT: Final = "prov:hadPrimarySource source:panorama"
 _FROM_LIST: Final = "prov:hadPrimarySource source:china-division-2.7.0"
-_WITH_WORDS: Final = re.compile(
-    r"^((?:indicator|industrial-chain|industry-cluster|policy-theme|category):[a-z0-9-]+) a .*?prefLabel\s+\"([^\"]+)\"@zh-Hans",
-    re.MULTILINE | re.DOTALL,
-)
+_WITH_WORDS: Final = ("indicator", "industrial-chain", "industry-cluster", "policy-theme", "category")
+"""Concept schemes whose concepts are named by words of the document."""
 
 
 @dataclass(frozen=True)
@@ -431,12 +432,15 @@ class _Province:
         )
 
     def _vocabularies(self) -> None:
-        terms = [
-            found
-            for path in sorted((self._out / "ontology" / "vocab").glob("*.ttl"))
-            for found in _WITH_WORDS.findall(path.read_text("utf-8"))
-        ]
-        self._file("data/industry.ttl", [f"{term} bqw:nameWords {self._document.quote(words)} .\n" for term, words in terms])
+        label, terms = ox.NamedNode(PREFIXES["skos"] + "prefLabel"), list[str]()
+        for scheme in _WITH_WORDS:
+            name = f"ontology/vocab/{scheme}.ttl"
+            for triple in parse_turtle((self._out / name).read_bytes(), name):
+                term, words = shorten(str(triple.subject).strip("<>")), triple.object
+                if triple.predicate == label and isinstance(words, ox.Literal) and words.language == "zh-hans":
+                    concept = term.startswith(f"{scheme}:")
+                    terms += [f"{term} bqw:nameWords {self._document.quote(words.value)} .\n"] if concept else []
+        self._file("data/industry.ttl", terms)
 
 
 def _county_type(county: _Place) -> str:
