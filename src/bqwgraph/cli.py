@@ -1,6 +1,6 @@
-"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | push | info``.
+"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | diff | push | info``.
 
-Exit codes: 0 fine, 1 the data is at fault, 2 it could not run.
+Exit codes: 0 fine, 1 the data is at fault (``diff``: there are differences), 2 it could not run.
 """
 
 import csv
@@ -430,6 +430,61 @@ def fmt(
         err.print(f"{len(files)} files, {changes} {'not in canonical form' if check or diff else 'formatted'}", style="dim")
         if code:
             raise typer.Exit(code)
+
+
+class DiffFormat(StrEnum):
+    """Forms of what changed."""
+
+    TEXT = "text"
+    JSON = "json"
+    PATCH = "patch"
+    UPDATE = "update"
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="A graph folder, a release, or an RDF file (.gz, too).")],
+    new: Annotated[Path, typer.Argument(help="What to compare it with.")],
+    form: Annotated[DiffFormat, typer.Option("--format", "-f", help="For people, or to be applied.")] = DiffFormat.TEXT,
+    lang: Annotated[Language, typer.Option(help="Language of the text.")] = Language.EN,
+    *,
+    inferred: Annotated[bool, typer.Option("--inferred", help="Compare what follows from graph folders, too.")] = False,
+) -> None:
+    """Say what changed from OLD to NEW. Exit code 0: nothing, 1: there are differences, 2: could not run.
+
+    Forms: text, json, patch (RDF Patch), update (SPARQL 1.1 Update).
+    """
+    from bqwgraph.publication import change_reports, change_scripts, difference  # noqa: PLC0415 - few commands need it
+    from bqwgraph.publication.blank_nodes import CannotTell  # noqa: PLC0415 - as above
+
+    with _failing():
+        if inferred and not (difference.is_folder(old) or difference.is_folder(new)):
+            raise Failed(2, "--inferred is about graph folders: a file or a release has what it has")
+        try:
+            with _working("Comparing"):
+                changes = difference.compare(*(difference.read(path, inferred=inferred) for path in (old, new)))
+                said = {
+                    DiffFormat.TEXT: lambda: "\n".join(change_reports.text(changes, lang.tag)),
+                    DiffFormat.JSON: lambda: change_reports.to_json(changes),
+                    DiffFormat.PATCH: lambda: change_scripts.patch(changes),
+                    DiffFormat.UPDATE: lambda: change_scripts.update(changes),
+                }[form]()
+        except (difference.CannotCompare, change_scripts.CannotWrite, CannotTell) as error:
+            raise Failed(2, str(error)) from error
+        for note in changes.notes:
+            err.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)
+        if form is DiffFormat.TEXT and out.is_terminal:
+            _print_changes(said)
+        else:
+            _write(said.encode("utf-8"))
+        if changes:
+            raise typer.Exit(1)
+
+
+def _print_changes(said: str) -> None:
+    for line in said.split("\n"):
+        style = {"+": "green", "-": "red", "~": "yellow"}.get(line.lstrip()[:1])
+        out.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

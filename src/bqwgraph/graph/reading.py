@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 import pyoxigraph as ox
 
-_Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | ox.DefaultGraph
 _T = TypeVar("_T", bound=_Term)
 _UNNAMED = (ox.BlankNode, ox.Triple)
 _POSITION = re.compile(r"^Parser error (?:at|between) line [^:]*: ")
@@ -67,10 +67,10 @@ def parse(data: bytes, name: str, syntax: ox.RdfFormat, base: str = "") -> list[
     content = data if syntax == ox.RdfFormat.RDF_XML else _decoded(data, name)  # which may declare another encoding
     with _located(name):
         quads = list(ox.parse(content, format=syntax, base_iri=base or None))
-    if not any(isinstance(quad.subject, _UNNAMED) or isinstance(quad.object, _UNNAMED) for quad in quads):
+    if not any(isinstance(term, _UNNAMED) for quad in quads for term in (quad.subject, quad.object, quad.graph_name)):
         return quads
 
-    stem, numbers, new = sha256(name.encode()).hexdigest()[:8], count(1), dict[_Term, ox.BlankNode]()
+    stem, numbers, new = sha256(name.encode()).hexdigest()[:8], count(1), dict[ox.BlankNode, ox.BlankNode]()
 
     def numbered(term: _T) -> _T | ox.BlankNode:
         if not isinstance(term, ox.BlankNode):
@@ -79,7 +79,7 @@ def parse(data: bytes, name: str, syntax: ox.RdfFormat, base: str = "") -> list[
             new[term] = ox.BlankNode(f"b{stem}{next(numbers)}")
         return new[term]
 
-    return [ox.Quad(numbered(q.subject), q.predicate, numbered(q.object), q.graph_name) for q in quads]
+    return [ox.Quad(numbered(q.subject), q.predicate, numbered(q.object), numbered(q.graph_name)) for q in quads]
 
 
 def to_ntriples(data: bytes, name: str) -> bytes:
