@@ -1,4 +1,4 @@
-"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | push | info``.
+"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | shapes | push | info``.
 
 Exit codes: 0 fine, 1 the data is at fault, 2 it could not run.
 """
@@ -430,6 +430,15 @@ def fmt(
         err.print(f"{len(files)} files, {changes} {'not in canonical form' if check or diff else 'formatted'}", style="dim")
         if code:
             raise typer.Exit(code)
+
+
+@app.command()
+def shapes(graph: GraphOption = None) -> None:
+    """Write the shapes as one file of Turtle, with the subclass axioms that they need: for pySHACL, Jena, TopBraid."""
+    from bqwgraph.publication.shapes_file import shapes_file  # noqa: PLC0415 - few commands need it
+
+    with _failing():
+        _write(shapes_file(_folder(graph)))
 
 
 @app.command()
