@@ -1,4 +1,4 @@
-"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | diff | push | info``.
+"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | shapes | diff | push | info``.
 
 Exit codes: 0 fine, 1 the data is at fault (``diff``: there are differences), 2 it could not run.
 """
@@ -485,6 +485,15 @@ def _print_changes(said: str) -> None:
     for line in said.split("\n"):
         style = {"+": "green", "-": "red", "~": "yellow"}.get(line.lstrip()[:1])
         out.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def shapes(graph: GraphOption = None) -> None:
+    """Write the shapes as one file of Turtle, with the subclass axioms that they need: for pySHACL, Jena, TopBraid."""
+    from bqwgraph.publication.shapes_file import shapes_file  # noqa: PLC0415 - few commands need it
+
+    with _failing():
+        _write(shapes_file(_folder(graph)))
 
 
 @app.command()

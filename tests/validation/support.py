@@ -79,3 +79,11 @@ def rows(rule: Path, data: Path) -> list[dict[str, str]]:
     columns = [variable.value for variable in answer.variables]
     assert columns[0] == "focus"
     return [{c: str(row[c]) for c in columns if row[c] is not None} for row in answer]
+
+
+def change(path: Path, old: str, new: str) -> tuple[int, int]:
+    """Replace a text that a file has once or more, where it comes first; return the line and column where it stands."""
+    text = path.read_text("utf-8")
+    at = text.index(old)
+    path.write_text(text[:at] + new + text[at + len(old) :], "utf-8")
+    return text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1

@@ -13,7 +13,7 @@ from bqwgraph.validation.engines.wire import EngineFailure
 from bqwgraph.validation.failure import ValidationFailure
 from bqwgraph.validation.findings import Finding, Severity
 
-from .support import ROOT
+from .support import ROOT, change
 
 HEAD = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix ex: <http://example.org/> .\n"
 SHAPE = HEAD + "ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .\n"
@@ -319,14 +319,6 @@ def copy(tmp_path: Path) -> Path:
     for name in ("ontology", "data", "queries"):
         shutil.copytree(ROOT / name, tmp_path / name)
     return tmp_path
-
-
-def change(path: Path, old: str, new: str) -> tuple[int, int]:
-    """Replace a text that a file has once or more, where it comes first; return the line and column where it stands."""
-    text = path.read_text("utf-8")
-    at = text.index(old)
-    path.write_text(text[:at] + new + text[at + len(old) :], "utf-8")
-    return text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
 
 
 @pytest.mark.parametrize(

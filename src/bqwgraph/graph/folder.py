@@ -33,7 +33,11 @@ class GraphFolder:
 
     def turtle(self) -> tuple[Path, ...]:
         """Return all authored Turtle files, the ontology's first."""
-        return self._files("ontology", "*.ttl") + self._files("data", "*.ttl")
+        return self.ontology() + self._files("data", "*.ttl")
+
+    def ontology(self) -> tuple[Path, ...]:
+        """Return the Turtle files of the ontology: classes and properties, concept schemes, shapes."""
+        return self._files("ontology", "*.ttl")
 
     def shapes(self) -> tuple[Path, ...]:
         """Return the SHACL files."""
