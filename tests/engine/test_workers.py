@@ -95,7 +95,7 @@ def test_errors_come_back_as_what_they_are(workers: Blocking) -> None:
     with pytest.raises(NotWanted):
         workers.answer(Question.graph(SMALL, ox.RdfFormat.TURTLE), 5)
     with pytest.raises(LimitPassed) as passed:
-        workers.answer(Question.table(BOMBS["streaming"], CSV), 5)
+        workers.answer(Question.table(BOMBS["streaming"], CSV), 30)
     assert passed.value.limit == "result-size"
 
 
