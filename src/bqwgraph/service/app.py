@@ -16,7 +16,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.queries.saved import SavedQuery
-from bqwgraph.service import graph_store, protocol, saved
+from bqwgraph.service import graph_store, protocol, resources, saved
 from bqwgraph.service.answering import Answering, Gone
 from bqwgraph.service.description import About
 from bqwgraph.service.edge import Edge
@@ -70,6 +70,7 @@ def create_app(engine: ServedEngine, queries: Mapping[str, SavedQuery], settings
         protocol.router(answering, pages, about),
         saved.router(queries, answering, pages),
         graph_store.router(answering),
+        resources.router(answering, pages),
     ]
     for router in routers:
         app.include_router(router)
