@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 import pyoxigraph as ox
@@ -176,6 +177,8 @@ class View:
             return Shown("、".join(self._value(found, item).text for item in found.items(value) or ()))
         if value.datatype.value == PREFIXES["xsd"] + "boolean":
             return Shown(self._yes_no[value.value in {"false", "0"}])
+        if value.datatype.value == PREFIXES["xsd"] + "decimal":
+            return Shown(f"{Decimal(value.value):,f}")
         return Shown(value.value, recommended(value.language or ""))
 
 

@@ -132,8 +132,7 @@ class _Resources:
         links = [sign.header(extension=extension if place.extension else ""), *_turning(place, content)]
         response.headers.update({**headers, **_known_by(tag), **_dated(house), "Link": ", ".join(links)})
         if _has(request, tag, house):
-            kept = {name: value for name, value in response.headers.items() if name not in {"content-length", "content-type"}}
-            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=kept)
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={**headers, **_known_by(tag), **_dated(house)})
         return response
 
     def _read(self, request: Request, path: str, negotiated: tuple[Offer, ...]) -> _Place:
