@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 import signposting
 
-from bqwgraph.graph.namespaces import BASE, GRAPHS, KINDS
+from bqwgraph.graph.namespaces import BASE, GRAPHS, KINDS, PREFIXES
 from bqwgraph.graph.snapshot import Snapshot
 from conftest import ROOT, Installed, address_of
 
@@ -406,3 +406,22 @@ def test_a_deprecated_instance_is_gone_and_names_its_successor(with_retired: htt
     assert page.status_code == 410
     assert "/fact/b10?lang=" in page.text
     assert with_retired.get("/fact/b10.ttl").status_code == 200
+
+
+def test_a_saved_query_is_described_where_rdf_is_asked_for(service: httpx.Client, context: str) -> None:
+    query = ox.NamedNode(f"{BASE}queries/targets-due")
+    for name in ("ttl", "nt", "rdf"):
+        triples = read(service.get("/queries/targets-due", headers={"accept": FORMATS[name][0]}), name, context)
+        text = ox.Literal((ROOT / "queries" / "targets-due.rq").read_text("utf-8"))
+        endpoint = ox.NamedNode(f"{str(service.base_url).rstrip('/')}/sparql")
+        assert ox.Triple(query, ox.NamedNode(PREFIXES["sh"] + "select"), text) in triples
+        assert ox.Triple(query, ox.NamedNode(PREFIXES["schema"] + "target"), endpoint) in triples
+    assert service.get("/queries/actions").headers["content-type"] == "application/sparql-results+json"
+    assert service.get("/queries/actions", headers={"accept": "application/json"}).json()["head"]
+
+
+@pytest.mark.parametrize("path", ["/place/", "/vocab/genre/", "/vocab/", "/shapes/"])
+def test_a_namespace_answers_as_what_it_holds(service: httpx.Client, path: str) -> None:
+    answer = service.get(path, headers={"accept": "text/turtle"})
+    assert answer.status_code == 200
+    assert answer.content == service.get(f"{path.rstrip('/')}.ttl").content

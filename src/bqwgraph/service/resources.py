@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any, Final, Generic
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -40,7 +40,7 @@ from bqwgraph.publication.describing import (
     triples_of,
 )
 from bqwgraph.publication.signposting import LINKSET, LINKSET_JSON, RDF_TYPES, Sign, address
-from bqwgraph.queries.values import Steps
+from bqwgraph.queries.values import Steps, T
 from bqwgraph.service.answering import Answering, Asked
 from bqwgraph.service.documented import responses
 from bqwgraph.service.front import base_of
@@ -51,6 +51,7 @@ from bqwgraph.service.resource_page import View
 
 _OFFERS: Final = (PAGE, *GRAPHS, Offer(LINKSET_JSON, "linkset"), Offer(LINKSET, "linkset-text"))
 _EXTENSIONS: Final = {offer.name: offer for offer in reversed((PAGE, *GRAPHS))}
+_N_TRIPLES: Final = GRAPHS[1]
 _TOPS: Final = ("dataset", "graph", "ontology", "shapes", "vocab", *KINDS)
 _MOST_PAGES: Final = 100_000
 _NEAR_SECONDS: Final = 2.0
@@ -91,8 +92,7 @@ class _Place:
 class _Content:
     """What there is at a place.
 
-    ``found`` describes it, where it is one resource; ``listed`` are members of a page of a list; ``whole``: the document is not
-    taken apart, ``body`` is its text already.
+    ``found`` holds the statements; ``listed`` are the members on a page of a list, ``body`` is a document that is sent as it is.
     """
 
     found: Description
@@ -108,7 +108,7 @@ class _Resources:
 
     async def __call__(self, request: Request) -> Response:
         path = request.scope["path"].removeprefix("/")
-        return await self.respond(request, path.removesuffix("/") if path.count("/") == 1 else path, negotiated=_OFFERS)
+        return await self.respond(request, path.removesuffix("/"), _OFFERS)
 
     async def respond(self, request: Request, path: str, negotiated: tuple[Offer, ...]) -> Response:
         place = self._read(request, path, negotiated)
@@ -128,8 +128,7 @@ class _Resources:
         response = await to_thread(self._write, request, place, content, house, sign)
         if not self._answering.engine.immutable:
             tag = sha256(bytes(response.body)).hexdigest()[:32]
-        extension = "html" if place.offer == PAGE else place.offer.name if place.extension else ""
-        links = [sign.header(extension=extension if place.extension else ""), *_turning(place, content)]
+        links = [sign.header(extension=place.extension), *_turning(place, content)]
         response.headers.update({**headers, **_known_by(tag), **_dated(house), "Link": ", ".join(links)})
         if _has(request, tag, house):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={**headers, **_known_by(tag), **_dated(house)})
@@ -174,6 +173,14 @@ class _Resources:
         asked = Asked(question.query, Dataset(), (offer,), self._answering.settings.timeout)
         return (await self._answering.answer(request, asked)).body
 
+    async def _work(self, request: Request, steps: Steps[T]) -> T:
+        """Do what asks questions on its way; what lies between them, reading thousands of triples, is done in a thread."""
+        step = await to_thread(_step, steps, None)
+        while isinstance(step, Question):
+            asked = Asked(step.query, Dataset(), (_N_TRIPLES,), self._answering.settings.timeout)
+            step = await to_thread(_step, steps, await self._answering.answer(request, asked))
+        return step.result
+
     async def _house(self, request: Request) -> House:
         return _house_of(await self._ask(request, house_facts(), TABLES[0]))
 
@@ -185,18 +192,18 @@ class _Resources:
             whole = document("ontology", self._answering.engine.graphs) if house.version == place.iri else None
         listing = members(path, page, self._answering.engine.graphs)
         if listing is not None and (place.offer.graph is None or whole is None):
-            triples = triples_of(await self._answering.work(request, _asking(listing)))
+            triples = await self._work(request, _whole(listing))
             return await to_thread(_list, place, triples)
         if whole is not None and page == 1:
             if path.startswith("graph/"):
                 return _Content(Description.of_document(place.iri, ()), body=await self._ask(request, whole, place.offer))
-            told = Description.of_document(place.iri, triples_of(await self._answering.work(request, _asking(whole))))
+            told = Description.of_document(place.iri, await self._work(request, _whole(whole)))
             return _Content(told if place.iri in told.subjects else replace(told, iri=ONTOLOGY))
         if whole is not None:
             return None
-        found: Description | None = await self._answering.work(request, describe(place.iri, page))
+        found: Description | None = await self._work(request, describe(place.iri, page))
         if found is None and place.iri == DATASET:
-            found = Description.of_document(DATASET, triples_of(await self._answering.work(request, _asking(dataset()))))
+            found = Description.of_document(DATASET, await self._work(request, _whole(dataset())))
         if found is None or (page > 1 and not found.incoming):
             return None
         return _Content(found, more=found.more)
@@ -364,8 +371,21 @@ _IRI: Final = {
 }
 
 
-def _asking(question: Question) -> Steps[Answer]:
-    return (yield question)
+def _whole(question: Question) -> Steps[list[ox.Triple]]:
+    return triples_of((yield question))
+
+
+@dataclass(frozen=True)
+class _Done(Generic[T]):
+    result: T
+
+
+def _step(steps: Steps[T], answer: Answer | None) -> Question | _Done[T]:
+    """Go on with work in a thread, which cannot be left by StopIteration."""
+    try:
+        return next(steps) if answer is None else steps.send(answer)
+    except StopIteration as end:
+        return _Done(end.value)
 
 
 @lru_cache(maxsize=4)
