@@ -17,7 +17,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.queries.saved import load
-from bqwgraph.service import graph_store, protocol, saved, validate
+from bqwgraph.service import graph_store, protocol, resources, saved, validate
 from bqwgraph.service.answering import Answering, Gone
 from bqwgraph.service.description import About
 from bqwgraph.service.edge import Edge
@@ -76,6 +76,7 @@ def create_app(engine: ServedEngine, folder: GraphFolder, settings: Settings, re
         saved.router(queries, answering, pages),
         graph_store.router(answering),
         validate.router(folder, answering, pages),
+        resources.router(answering, pages),
     ]
     for router in routers:
         app.include_router(router)

@@ -10,6 +10,7 @@ _ERRORS = {
     400: "The request is not right; the detail says where",
     403: "The query asks for what this endpoint does not do",
     404: "There is no such thing",
+    410: "The resource is deprecated; the answer names what has taken its place",
     406: "None of the formats that Accept names",
     413: "The body is too large",
     415: "The body is of another type",

@@ -27,6 +27,9 @@ _Key = tuple[str, bytes, bytes, bytes, bytes, str]
 _CODING: Final = 3
 
 _ALLOWED: Final = dict.fromkeys(("/sparql", "/validate"), b"GET, HEAD, POST, OPTIONS")
+_OF_CONTENT: Final = frozenset({b"content-length", b"content-type", b"content-encoding", b"content-language", b"link"})
+"""What a 304 need not repeat, since the client has it with the content (RFC 9110, 15.4.5)."""
+_EXPOSED: Final = b"Content-Location, ETag, Link, Bqwgraph-Snapshot, Bqwgraph-Note, Bqwgraph-Conforms, Retry-After"
 _READ_ONLY: Final = b"GET, HEAD, OPTIONS"
 _LARGEST_PART: Final = 8
 """An answer is kept if it takes no more than this part of the cache."""
@@ -37,6 +40,12 @@ class _Kept:
     headers: Headers
     body: bytes
     etag: bytes
+
+    def is_known(self, tags: bytes, since: bytes) -> bool:
+        """Whether a client that names these entity tags, or else this date as it was given, has the answer already."""
+        if tags:
+            return tags == b"*" or self.etag.removeprefix(b"W/") in tags
+        return bool(since) and (b"last-modified", since) in self.headers
 
 
 class Edge:
@@ -52,7 +61,10 @@ class Edge:
         self._most = most if digest else 0
         self._always: Headers = [
             (b"access-control-allow-origin", b"*"),
-            (b"access-control-expose-headers", b"ETag, Bqwgraph-Snapshot, Bqwgraph-Note, Bqwgraph-Conforms, Retry-After"),
+            (
+                b"access-control-expose-headers",
+                b"Content-Location, ETag, Link, Bqwgraph-Snapshot, Bqwgraph-Note, Bqwgraph-Conforms, Retry-After",
+            ),
             (b"x-content-type-options", b"nosniff"),
         ]
         if digest:
@@ -81,15 +93,13 @@ class Edge:
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         began, method = time.perf_counter(), scope["method"]
-        key, known = _key(scope)
+        key, known, since = _key(scope)
         kept = self._kept.get(key) if method in {"GET", "HEAD"} else None
         if kept is not None:
             self._kept.move_to_end(key)
             self._metrics.hits += 1
-            if known and (known == b"*" or kept.etag.removeprefix(b"W/") in known):
-                headers = [
-                    pair for pair in kept.headers if pair[0] not in {b"content-length", b"content-type", b"content-encoding"}
-                ]
+            if kept.is_known(known, since):
+                headers = [pair for pair in kept.headers if pair[0] not in _OF_CONTENT]
                 status, length = 304, 0
                 await _send_whole(send, status, headers, b"", body_wanted=False)
             else:
@@ -149,19 +159,21 @@ class _Through:
         await self._send(message)
 
 
-def _key(scope: Scope) -> tuple[_Key, bytes]:
-    accept = known = b""
+def _key(scope: Scope) -> tuple[_Key, bytes, bytes]:
+    accept = known = since = b""
     coding = language = b""
     for name, value in scope["headers"]:
         if name == b"accept":
             accept = accept + b"," + value if accept else value
         elif name == b"if-none-match":
             known = value
+        elif name == b"if-modified-since":
+            since = value
         elif name == b"accept-encoding":
             coding = value
         elif name == b"accept-language":
             language = value
-    return (scope["path"], scope["query_string"], accept, coding, language, base_key(scope)), known
+    return (scope["path"], scope["query_string"], accept, coding, language, base_key(scope)), known, since
 
 
 def _size(kept: _Kept) -> int:

@@ -5,8 +5,18 @@ from collections import Counter
 from typing import Final
 
 from bqwgraph.engine.interface import ServedEngine
+from bqwgraph.graph.namespaces import KINDS
 
 _BUCKETS: Final = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0)
+
+_ROUTES: Final = frozenset(
+    {
+        *("/", "/sparql", "/queries", "/health", "/metrics", "/openapi.json", "/static", "/graphs", "/validate"),
+        *("/context.jsonld", "/dataset", "/graph", "/linkset", "/ontology", "/shapes", "/vocab"),
+        *(f"/{kind}" for kind in KINDS),
+    }
+)
+"""Routes that are counted by name; all else is ``other``, so that nobody can fill the memory with names."""
 
 
 class Metrics:
@@ -21,8 +31,7 @@ class Metrics:
     def count(self, path: str, status: int, seconds: float) -> None:
         """Note a request that was answered."""
         route = path if path.count("/") <= 1 and status < 400 else "/".join(path.split("/")[:2])  # noqa: PLR2004
-        known = route in {"/", "/sparql", "/queries", "/health", "/metrics", "/openapi.json", "/static", "/graphs", "/validate"}
-        self._requests[route if known else "other", status] += 1
+        self._requests[route if route in _ROUTES else "other", status] += 1
         self._buckets[bisect_left(_BUCKETS, seconds)] += 1
         self._seconds += seconds
 

@@ -4,10 +4,14 @@ from asyncio import to_thread
 from collections.abc import Mapping
 from http import HTTPStatus
 
+import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from bqwgraph.engine.evaluation import prefixes_of
 from bqwgraph.engine.interface import Dataset, QueryError
+from bqwgraph.graph.namespaces import BASE
+from bqwgraph.publication.saved_queries import described
 from bqwgraph.queries.prepare import Prepared, prepare
 from bqwgraph.queries.saved import Parameter, SavedQuery
 from bqwgraph.queries.values import LONGEST, BadParameter
@@ -59,10 +63,11 @@ class _Operation:
         self._answering, self._pages = answering, pages
 
     async def __call__(self, request: Request) -> Response:
-        offers = (*self.offers, PAGE)
-        chosen = select(request.headers.get("accept"), offers, request.query_params.get("format", ""))
+        chosen = select(request.headers.get("accept"), (*self.offers, PAGE, *GRAPHS), request.query_params.get("format", ""))
         if chosen == PAGE:
             return await self._page(request)
+        if chosen not in self.offers:
+            return self._description(request, chosen)
         try:
             prepared = await self._prepared(request)
             headers = {"Bqwgraph-Note": "; ".join(prepared.notes)} if prepared.notes else {}
@@ -71,6 +76,17 @@ class _Operation:
             raise of_parameter(error) from error
         except QueryError as error:
             raise of_query(error) from error
+
+    def _description(self, request: Request, chosen: Offer) -> Response:
+        """Say what the query is, where its answer is a table and RDF is asked for."""
+        triples = described(self.query, f"{base_of(request, self._answering.settings)}/sparql")
+        body = ox.serialize(triples, format=chosen.graph, prefixes=prefixes_of(triples)) or b""
+        headers = {
+            "Content-Type": chosen.content_type,
+            "Vary": "Accept",
+            "Link": f'<{BASE}queries/{self.query.name}>; rel="cite-as"',
+        }
+        return Response(body, headers=headers)
 
     async def _prepared(self, request: Request) -> Prepared:
         return await self._answering.work(request, prepare(self.query, _values(request)))
@@ -126,7 +142,7 @@ def _add(routes: APIRouter, operation: _Operation) -> None:
         description=f"{query.question['en']}\n\n{query.question['zh-Hans']}",
         operation_id=query.name,
         response_class=Response,
-        responses=responses((*offers, PAGE), 400, 406, 422, 502, 503, 504),
+        responses=responses((*offers, PAGE, *GRAPHS), 400, 406, 422, 502, 503, 504),
         openapi_extra={
             "parameters": [
                 {
@@ -145,7 +161,7 @@ def _add(routes: APIRouter, operation: _Operation) -> None:
                     "in": "query",
                     "required": False,
                     "description": "Instead of Accept",
-                    "schema": {"type": "string", "enum": [*dict.fromkeys(offer.name for offer in (*offers, PAGE))]},
+                    "schema": {"type": "string", "enum": [*dict.fromkeys(offer.name for offer in (*offers, PAGE, *GRAPHS))]},
                 }
             ],
         },

@@ -1,0 +1,202 @@
+"""A description as a page shows it: names instead of IRIs, words of the source beside what they support."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+import pyoxigraph as ox
+
+from bqwgraph.engine.language_tags import recommended
+from bqwgraph.graph.namespaces import BASE, PREFIXES, TERMS, shorten
+from bqwgraph.publication.describing import Description, House, Quote, Term
+from bqwgraph.publication.signposting import address
+
+_RDF, _RDFS, _SKOS, _OWL = (PREFIXES[name] for name in ("rdf", "rdfs", "skos", "owl"))
+_NAMES: Final = (_SKOS + "prefLabel", PREFIXES["dcterms"] + "title", _RDFS + "label", PREFIXES["sh"] + "name")
+_FIRST: Final = (*_NAMES, _SKOS + "altLabel", TERMS + "officialName", _SKOS + "definition", _RDF + "type")
+_GENERAL: Final = frozenset({TERMS + "words", PREFIXES["prov"] + "wasDerivedFrom"})
+"""Properties that only repeat what a closer one says."""
+_SUPPORTED: Final[Mapping[str, tuple[str, ...]]] = {
+    "nameWords": (*_NAMES, TERMS + "mentions", TERMS + "designates"),
+    "valueWords": (TERMS + "value", TERMS + "statedValue", TERMS + "statedSize"),
+    "thresholdWords": (TERMS + "thresholdValue",),
+    "qualifierWords": (TERMS + "qualifier", TERMS + "category"),
+    "deadlineWords": (TERMS + "deadline",),
+    "policyWords": (TERMS + "contributionOf",),
+    "targetWords": (TERMS + "contributionTo",),
+}
+"""Which statement the words of a property support; where there is none of these, they stand in a row of their own."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A value: its text, the text's language where it has one, and where it leads."""
+
+    text: str
+    lang: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class ShownQuote:
+    """Words of a source: the words, what the excerpt is called, and the address of its page."""
+
+    quote: Quote
+    href: str
+
+
+@dataclass
+class Row:
+    """A property with its values and the words that support them."""
+
+    name: Shown
+    values: list[Shown] = field(default_factory=list)
+    quotes: list[ShownQuote] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A conclusion about the resource, and its reason."""
+
+    name: Shown
+    text: Shown | None
+
+
+class View:
+    """Shows descriptions in one language; ``base`` is the service's address, ``yes_no`` are the words for true and false."""
+
+    def __init__(self, house: House, base: str, lang: str, yes_no: tuple[str, str]) -> None:
+        self._house, self._base, self._lang, self._yes_no = house, base, lang, yes_no
+
+    def href(self, iri: str) -> str:
+        """Return where an IRI leads: on this service if it is ours, else to the web, or nowhere."""
+        if iri.startswith(BASE):
+            path, mark, fragment = iri.removeprefix(BASE).partition("#")
+            return f"{self._base}/{address(path)}?lang={self._lang}{mark}{address(fragment)}"
+        return address(iri) if iri.startswith(("http://", "https://")) else ""
+
+    def named(self, found: Description, iri: str) -> Shown:
+        """Return a node by its name in the page's language, else in another, else by its words, else by its short IRI."""
+        labels = {**self._house.terms.get(iri, {}), **found.labels(iri)}
+        for tag in (self._lang.lower(), *sorted(labels)):
+            if tag in labels:
+                return Shown(labels[tag], recommended(tag) if tag else "", self.href(iri))
+        quote = found.quote(iri)
+        texts = (
+            [quote.exact]
+            if quote
+            else [v.value for name in _OF_WORDS for v in found.values(iri, name) if isinstance(v, ox.Literal)]
+        )
+        return Shown(f"“{texts[0]}”" if texts else shorten(iri), "", self.href(iri))
+
+    def titles(self, found: Description) -> list[Shown]:
+        """Return the names of the resource, the page's language first."""
+        labels = {tag: text for tag, text in found.labels(found.iri).items() if tag}
+        order = sorted(labels, key=lambda tag: (tag != self._lang.lower(), tag))
+        return [Shown(labels[tag], recommended(tag)) for tag in order] or [self.named(found, found.iri)]
+
+    def kinds(self, found: Description) -> list[Shown]:
+        """Return the classes of the resource, ours if there are any."""
+        classes = [value.value for value in found.values(found.iri, _RDF + "type") if isinstance(value, ox.NamedNode)]
+        own = [iri for iri in classes if iri.startswith(TERMS)]
+        return [self.named(found, iri) for iri in own or classes]
+
+    def rows(self, found: Description, subject: str = "") -> list[Row]:
+        """Return the statements about the resource, or another subject, with their evidence."""
+        said = found.about(subject or found.iri)
+        rows = dict[str, Row]()
+        words = dict[str, list[ShownQuote]]()
+        for predicate in sorted(said, key=self._place_of):
+            values = said[predicate]
+            quotes = [quote for value in values if (quote := self._quoted(found, value))]
+            if predicate in _GENERAL or (predicate == _RDFS + "label" and rows.keys() & set(_NAMES)):
+                continue
+            if quotes and predicate.startswith(TERMS):
+                words[predicate] = quotes
+            else:
+                rows[predicate] = Row(self.term(predicate), self._shown(found, values))
+        for predicate, quotes in words.items():
+            supported = next((name for name in _SUPPORTED.get(predicate.removeprefix(TERMS), ()) if name in rows), predicate)
+            rows.setdefault(predicate if supported == predicate else supported, Row(self.term(predicate))).quotes.extend(quotes)
+        return list(rows.values())
+
+    def pointing(self, found: Description) -> list[Row]:
+        """Return what points at the resource, one row a property."""
+        rows, close = dict[str, Row](), {subject for predicate, subject in found.incoming if predicate not in _GENERAL}
+        for predicate, subject in found.incoming:
+            if predicate not in _GENERAL or subject not in close:
+                rows.setdefault(predicate, Row(self.term(predicate))).values.append(self.named(found, subject))
+        return list(rows.values())
+
+    def reasons(self, found: Description) -> list[Reason]:
+        """Return the conclusions about the resource, with their reasons."""
+        about = [subject for predicate, subject in found.incoming if predicate == TERMS + "about"]
+        return [Reason(self.named(found, iri), self.text(found, iri, TERMS + "reason")) for iri in about]
+
+    def members(self, found: Description) -> list[list[Row]]:
+        """Return the statements about each concept of a scheme or property of a shape that the description brings along."""
+        return [self.rows(found, iri) for iri in self.subjects(found)]
+
+    def subjects(self, found: Description) -> list[str]:
+        """Return what belongs to the resource and is described with it: concepts of a scheme, property shapes of a shape."""
+        node, own = ox.NamedNode(found.iri), {value.value for value in found.values(found.iri, PREFIXES["sh"] + "property")}
+        return sorted(
+            subject for subject in found.subjects if subject in own or node in found.values(subject, _SKOS + "inScheme")
+        )
+
+    def text(self, found: Description, subject: str, predicate: str) -> Shown | None:
+        """Return a text in the page's language, else in another; None where there is none."""
+        texts = [value for value in found.values(subject, predicate) if isinstance(value, ox.Literal)]
+        texts.sort(key=lambda value: (value.language != self._lang.lower(), value.language or ""))
+        return Shown(texts[0].value, recommended(texts[0].language or "")) if texts else None
+
+    def term(self, iri: str) -> Shown:
+        """Return a property or class by its name."""
+        labels = self._house.terms.get(iri, {})
+        return Shown(labels.get(self._lang.lower()) or _PLAIN.get(iri, {}).get(self._lang) or shorten(iri), "", self.href(iri))
+
+    def _place_of(self, predicate: str) -> tuple[int, bool, str]:
+        at = _FIRST.index(predicate) if predicate in _FIRST else len(_FIRST)
+        return at, not predicate.startswith(TERMS), predicate
+
+    def _quoted(self, found: Description, value: Term) -> ShownQuote | None:
+        quote = found.quote(value.value) if isinstance(value, ox.NamedNode) else None
+        return ShownQuote(quote, self.href(quote.excerpt)) if quote else None
+
+    def _shown(self, found: Description, values: Iterable[Term]) -> list[Shown]:
+        texts = [value for value in values if isinstance(value, ox.Literal) and value.language]
+        mine = [value for value in texts if value.language == self._lang.lower()]
+        others = [value for value in values if value not in texts]
+        return [self._value(found, value) for value in (*(mine or texts), *others)]
+
+    def _value(self, found: Description, value: Term) -> Shown:
+        if isinstance(value, ox.NamedNode):
+            return self.named(found, value.value)
+        if isinstance(value, ox.BlankNode):
+            return Shown("、".join(self._value(found, item).text for item in found.items(value) or ()))
+        if value.datatype.value == PREFIXES["xsd"] + "boolean":
+            return Shown(self._yes_no[value.value in {"false", "0"}])
+        if value.datatype.value == PREFIXES["xsd"] + "decimal":
+            return Shown(f"{Decimal(value.value):,f}")
+        return Shown(value.value, recommended(value.language or ""))
+
+
+_OF_WORDS: Final = (PREFIXES["oa"] + "exact", PREFIXES["geo"] + "asWKT")
+_PLAIN: Final[Mapping[str, Mapping[str, str]]] = {
+    _RDF + "type": {"zh-Hans": "类型", "en": "Type"},
+    _RDF + "value": {"zh-Hans": "值", "en": "Value"},
+    _RDFS + "label": {"zh-Hans": "名称", "en": "Label"},
+    _RDFS + "comment": {"zh-Hans": "说明", "en": "Comment"},
+    _RDFS + "domain": {"zh-Hans": "定义域", "en": "Domain"},
+    _RDFS + "range": {"zh-Hans": "值域", "en": "Range"},
+    _RDFS + "subClassOf": {"zh-Hans": "上位类", "en": "Subclass of"},
+    _RDFS + "subPropertyOf": {"zh-Hans": "上位属性", "en": "Subproperty of"},
+    _RDFS + "isDefinedBy": {"zh-Hans": "定义于", "en": "Defined by"},
+    _RDFS + "seeAlso": {"zh-Hans": "另见", "en": "See also"},
+    _OWL + "disjointWith": {"zh-Hans": "互斥类", "en": "Disjoint with"},
+    _OWL + "versionIRI": {"zh-Hans": "版本 IRI", "en": "Version IRI"},
+    _OWL + "versionInfo": {"zh-Hans": "版本", "en": "Version"},
+    _OWL + "deprecated": {"zh-Hans": "已废弃", "en": "Deprecated"},
+}
+"""Names of the words of RDF, RDFS and OWL, which the ontology uses and does not declare."""

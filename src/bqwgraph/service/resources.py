@@ -1,0 +1,462 @@
+"""Every IRI below the base at its path: pages, RDF and link sets, by Accept, ``?format=`` or extension."""
+
+import json
+from asyncio import to_thread
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from difflib import SequenceMatcher
+from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
+from hashlib import sha256
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any, Final, Generic
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from bqwgraph.engine.evaluation import prefixes_of
+from bqwgraph.engine.interface import Answer, Dataset, QueryError, Question
+from bqwgraph.engine.language_tags import restore_written
+from bqwgraph.graph.namespaces import BASE, KINDS, ONTOLOGY, PREFIXES, TERMS, shorten
+from bqwgraph.publication import json_ld, schema_org
+from bqwgraph.publication.describing import (
+    DATASET,
+    PAGE_SIZE,
+    Description,
+    House,
+    checked,
+    dataset,
+    describe,
+    document,
+    house_facts,
+    is_deprecated,
+    members,
+    nearest,
+    successors,
+    triples_of,
+)
+from bqwgraph.publication.signposting import LINKSET, LINKSET_JSON, RDF_TYPES, Sign, address
+from bqwgraph.queries.values import Steps, T
+from bqwgraph.service.answering import Answering, Asked
+from bqwgraph.service.documented import responses
+from bqwgraph.service.front import base_of
+from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, select
+from bqwgraph.service.pages import Pages, language_of
+from bqwgraph.service.problems import Problem, of_query
+from bqwgraph.service.resource_page import View
+
+_OFFERS: Final = (PAGE, *GRAPHS, Offer(LINKSET_JSON, "linkset"), Offer(LINKSET, "linkset-text"))
+_EXTENSIONS: Final = {offer.name: offer for offer in reversed((PAGE, *GRAPHS))}
+_N_TRIPLES: Final = GRAPHS[1]
+_TOPS: Final = ("dataset", "graph", "ontology", "shapes", "vocab", *KINDS)
+_MOST_PAGES: Final = 100_000
+_NEAR_SECONDS: Final = 2.0
+"""How long is spent on what somebody may have meant."""
+_LISTED_ITEMS: Final = 500
+_CONTEXT_AGE: Final = 86_400
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A request, read: the path without its extension, the IRI, which representation, which page of it, in which language.
+
+    ``extension``: the path names it; ``here`` is the address that negotiates.
+    """
+
+    path: str
+    iri: str
+    offer: Offer
+    extension: str
+    page: int
+    lang: str
+    base: str
+
+    @property
+    def here(self) -> str:
+        return f"{self.base}/{address(self.path)}"
+
+    def address(self, page: int, *, plain: bool = False) -> str:
+        """Return the address of a page of this representation; ``plain``: without what only names the representation."""
+        asked = {**({"lang": self.lang} if self.offer == PAGE else {}), **({"page": page} if page > 1 else {})}
+        linkset = self.offer.media_type in {LINKSET_JSON, LINKSET}
+        asked |= {"format": self.offer.name} if linkset else {}
+        ending = "" if linkset or plain else f".{self.offer.name}"
+        return f"{self.here}{ending}" + (f"?{urlencode(asked)}" if asked else "")
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What there is at a place.
+
+    ``found`` holds the statements; ``listed`` are the members on a page of a list, ``body`` is a document that is sent as it is.
+    """
+
+    found: Description
+    listed: tuple[str, ...] | None = None
+    more: bool = False
+    body: bytes | None = None
+
+
+class _Resources:
+    def __init__(self, answering: Answering, pages: Pages, context: json_ld.Context) -> None:
+        self._answering, self._pages, self._context = answering, pages, context
+        self._made_by = f"{version('bqwgraph')} {sha256(context.text.encode()).hexdigest()}"
+
+    async def __call__(self, request: Request) -> Response:
+        path = request.scope["path"].removeprefix("/")
+        return await self.respond(request, path.removesuffix("/"), _OFFERS)
+
+    async def respond(self, request: Request, path: str, negotiated: tuple[Offer, ...]) -> Response:
+        place = self._read(request, path, negotiated)
+        headers = self._headers(place)
+        tag = self._tag(place)
+        if self._answering.engine.immutable and f'"{tag}"' in request.headers.get("if-none-match", ""):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={**headers, **_known_by(tag)})
+        try:
+            house = await self._house(request)
+            content = await self._content(request, place)
+            if content is None:
+                raise await self._not_found(place)
+        except QueryError as error:
+            raise of_query(error) from error
+        self._refuse_deprecated(place, content.found)
+        sign = await to_thread(self._sign, place, content, house)
+        response = await to_thread(self._write, request, place, content, house, sign)
+        if not self._answering.engine.immutable:
+            tag = sha256(bytes(response.body)).hexdigest()[:32]
+        links = [sign.header(extension=place.extension), *_turning(place, content)]
+        response.headers.update({**headers, **_known_by(tag), **_dated(house), "Link": ", ".join(links)})
+        if _has(request, tag, house):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={**headers, **_known_by(tag), **_dated(house)})
+        return response
+
+    def _read(self, request: Request, path: str, negotiated: tuple[Offer, ...]) -> _Place:
+        plain, dot, extension = path.rpartition(".")
+        named = _EXTENSIONS.get(extension) if dot and "/" not in extension else None
+        if named is None:
+            plain, extension = path, ""
+        iri = checked(plain)
+        if iri is None:
+            raise Problem(
+                HTTPStatus.NOT_FOUND, "there is nothing at this path: it is longer, or of other characters, than any IRI here"
+            )
+        offer = named or select(request.headers.get("accept"), negotiated, request.query_params.get("format", ""))
+        asked = request.query_params.get("page", "1")
+        if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= _MOST_PAGES):
+            raise Problem(HTTPStatus.BAD_REQUEST, f"page: expected a whole number from 1 on, not {asked[:40]!r}")
+        base = base_of(request, self._answering.settings)
+        return _Place(plain, iri, offer, extension, int(asked), language_of(request), base)
+
+    def _headers(self, place: _Place) -> dict[str, str]:
+        varies = [] if place.extension else ["Accept"]
+        varies += ["Accept-Language"] if place.offer == PAGE or not place.extension else []
+        return {"Content-Location": place.address(place.page), "Vary": ", ".join([*varies, "Accept-Encoding"])}
+
+    def _tag(self, place: _Place) -> str:
+        language = place.lang if place.offer == PAGE else ""
+        parts = (
+            self._answering.engine.digest,
+            self._made_by,
+            place.iri,
+            place.offer.media_type,
+            str(place.page),
+            language,
+            place.base,
+        )
+        return sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+    async def _ask(self, request: Request, question: Question, offer: Offer) -> bytes:
+        asked = Asked(question.query, Dataset(), (offer,), self._answering.settings.timeout)
+        return (await self._answering.answer(request, asked)).body
+
+    async def _work(self, request: Request, steps: Steps[T]) -> T:
+        """Do what asks questions on its way; what lies between them, reading thousands of triples, is done in a thread."""
+        step = await to_thread(_step, steps, None)
+        while isinstance(step, Question):
+            asked = Asked(step.query, Dataset(), (_N_TRIPLES,), self._answering.settings.timeout)
+            step = await to_thread(_step, steps, await self._answering.answer(request, asked))
+        return step.result
+
+    async def _house(self, request: Request) -> House:
+        return _house_of(await self._ask(request, house_facts(), TABLES[0]))
+
+    async def _content(self, request: Request, place: _Place) -> _Content | None:
+        path, page = place.path, place.page
+        whole = document(path, self._answering.engine.graphs)
+        if whole is None and path.startswith("ontology/"):
+            house = await self._house(request)
+            whole = document("ontology", self._answering.engine.graphs) if house.version == place.iri else None
+        listing = members(path, page, self._answering.engine.graphs)
+        if listing is not None and (place.offer.graph is None or whole is None):
+            triples = await self._work(request, _whole(listing))
+            return await to_thread(_list, place, triples)
+        if whole is not None and page == 1:
+            if path.startswith("graph/"):
+                return _Content(Description.of_document(place.iri, ()), body=await self._ask(request, whole, place.offer))
+            told = Description.of_document(place.iri, await self._work(request, _whole(whole)))
+            return _Content(told if place.iri in told.subjects else replace(told, iri=ONTOLOGY))
+        if whole is not None:
+            return None
+        found: Description | None = await self._work(request, describe(place.iri, page))
+        if found is None and place.iri == DATASET:
+            found = Description.of_document(DATASET, await self._work(request, _whole(dataset())))
+        if found is None or (page > 1 and not found.incoming):
+            return None
+        return _Content(found, more=found.more)
+
+    async def _not_found(self, place: _Place) -> Problem:
+        asked = Asked(nearest(place.path).query, Dataset(), (TABLES[0],), min(_NEAR_SECONDS, self._answering.settings.timeout))
+        try:
+            rows = json.loads((await self._answering.engine.answer(asked.question, asked.timeout)).body)["results"]["bindings"]
+        except QueryError:  # then the answer says only what it knows
+            rows = []
+        name = place.path.rpartition("/")[2].lower()
+        found = [(row["thing"]["value"], row["shown"]["value"]) for row in rows if "thing" in row]
+        found.sort(key=lambda pair: max(_alike(name, pair[0].rpartition("/")[2]), _alike(name, pair[1])), reverse=True)
+        view = View(House({}, "", "", ""), place.base, place.lang, ("", ""))
+        near = [{"label": f"{shown} ({shorten(iri)})", "iri": iri, "url": view.href(iri)} for iri, shown in found[:5]]
+        page = f" on page {place.page}" if place.page > 1 else ""
+        return Problem(HTTPStatus.NOT_FOUND, f"the graph says nothing of <{place.iri}>{page}", {"nearest": near})
+
+    def _refuse_deprecated(self, place: _Place, found: Description) -> None:
+        if place.path.partition("/")[0] not in KINDS or not is_deprecated(found):
+            return
+        view = View(House({}, "", "", ""), place.base, place.lang, ("", ""))
+        after = [{"label": view.named(found, iri).text, "iri": iri, "url": view.href(iri)} for iri in successors(found)]
+        told = f"<{place.iri}> is deprecated" + (f"; <{after[0]['iri']}> has taken its place" if after else "")
+        links = {"Link": ", ".join(f'<{address(one["url"])}>; rel="successor-version"' for one in after)} if after else {}
+        raise Problem(HTTPStatus.GONE, told, {"successors": after, "nearest": after}, links)
+
+    def _sign(self, place: _Place, content: _Content, house: House) -> Sign:
+        view = View(house, place.base, place.lang, ("", ""))
+        inside = content.listed if content.listed is not None else view.subjects(content.found)
+        if place.iri == DATASET:
+            inside = [f"{BASE}{top}" for top in _TOPS if top not in {"dataset", "graph"}]
+        items = [f"{place.base}/{address(iri.removeprefix(BASE))}" for iri in inside[:_LISTED_ITEMS] if iri.startswith(BASE)]
+        types = schema_org.type_iris(content.found) or ["https://schema.org/Collection"]
+        collection = "" if place.iri == DATASET else f"{place.base}/dataset"
+        return Sign(place.iri, place.here, types, house.license, collection, items)
+
+    def _write(self, request: Request, place: _Place, content: _Content, house: House, sign: Sign) -> Response:
+        if place.offer.media_type in {LINKSET_JSON, LINKSET}:
+            return Response(sign.link_set(place.offer.media_type), media_type=place.offer.media_type)
+        if place.offer == PAGE:
+            return self._page(request, place, content, house)
+        if content.body is not None:
+            body = content.body
+        elif place.offer.graph == ox.RdfFormat.JSON_LD:
+            root = "" if content.listed is not None else content.found.iri
+            body = json_ld.write(content.found.triples, root, self._context, f"{place.base}/context.jsonld")
+        else:
+            triples = content.found.triples
+            written = ox.serialize(triples, format=place.offer.graph, prefixes=prefixes_of(triples)) or b""
+            body = restore_written(written, place.offer.graph or ox.RdfFormat.N_TRIPLES)
+        return Response(body, headers={"Content-Type": place.offer.content_type})
+
+    def _page(self, request: Request, place: _Place, content: _Content, house: House) -> Response:
+        t = self._pages.messages[place.lang]
+        view, found = View(house, place.base, place.lang, (t["resource_yes"], t["resource_no"])), content.found
+        shared: dict[str, Any] = {
+            "iri": place.iri,
+            "here": place.here,
+            "page": place.page,
+            "rdf_types": [(kind, extension) for extension, kind in RDF_TYPES],
+            "previous": place.address(place.page - 1, plain=True) if place.page > 1 else "",
+            "next": place.address(place.page + 1, plain=True) if content.more else "",
+            "schema_org": schema_org.document(found, place.here, house.license) if content.listed is None else None,
+        }
+        if content.listed is not None:
+            listed = [view.named(found, iri) for iri in content.listed]
+            return self._pages.render(request, "members.html", **shared, heading=_heading(place, t), members=listed)
+        titles = view.titles(found)
+        citation = t["resource_citation"].format(
+            date=house.modified,
+            title=titles[0].text,
+            version=house.version.rpartition("/")[2],
+            digest=self._answering.engine.digest[:12],
+        )
+        shared |= {"titles": titles, "rows": view.rows(found), "citation": citation}
+        if found.iri == ONTOLOGY:
+            return self._pages.render(request, "terms.html", **shared, groups=_terms(view, found))
+        own = [
+            {"name": view.named(found, iri), "rows": view.rows(found, iri), "text": view.text(found, iri, _DEFINITION)}
+            for iri in view.subjects(found)
+        ]
+        return self._pages.render(
+            request,
+            "resource.html",
+            **shared,
+            kinds=view.kinds(found),
+            deprecated=is_deprecated(found),
+            replaced=[view.named(found, iri) for iri in successors(found)],
+            reasons=view.reasons(found),
+            members=own,
+            pointing=view.pointing(found),
+        )
+
+
+_DEFINITION: Final = PREFIXES["skos"] + "definition"
+
+
+def router(answering: Answering, pages: Pages) -> APIRouter:
+    """Return the routes of all IRIs below the base, of the JSON-LD context and of link sets."""
+    routes = APIRouter(tags=["Resources"])
+    context = json_ld.Context.published()
+    resources = _Resources(answering, pages, context)
+    tag = sha256(context.text.encode()).hexdigest()[:32]
+
+    async def resource(request: Request) -> Response:
+        return await resources(request)
+
+    for top in _TOPS:
+        for path in (f"/{top}", f"/{top}.{{extension}}", f"/{top}/{{rest:path}}"):
+            shown = {"/ontology", "/dataset", "/vocab", "/shapes"} & {path}
+            routes.add_api_route(
+                path,
+                resource,
+                methods=["GET"],
+                summary=f"{path.removeprefix('/').capitalize()}, as a page or as RDF",
+                response_class=Response,
+                responses=responses(_OFFERS, 400, 404, 406, 502, 503, 504),
+                include_in_schema=bool(shown),
+                openapi_extra={"parameters": _PARAMETERS},
+            )
+
+    @routes.get(
+        "/linkset",
+        summary="The link set of a resource (RFC 9264): ?iri=",
+        response_class=Response,
+        responses=responses(_OFFERS[-2:], 400, 404, 406, 502, 503, 504),
+        openapi_extra={"parameters": [_IRI, *_PARAMETERS]},
+    )
+    async def linkset(request: Request) -> Response:
+        iri = request.query_params.get("iri", "")
+        here = base_of(request, answering.settings) + "/"
+        path = next((iri.removeprefix(start) for start in (BASE, here) if iri.startswith(start)), None)
+        if path is None:
+            raise Problem(
+                HTTPStatus.BAD_REQUEST, f"iri: expected an IRI that begins with {BASE} or an address that begins with {here}"
+            )
+        return await resources.respond(request, path.partition("#")[0], _OFFERS[-2:])
+
+    @routes.get("/context.jsonld", summary="The JSON-LD context", response_class=Response, responses=responses([GRAPHS[2]]))
+    async def published(request: Request) -> Response:
+        headers = {**_known_by(tag), "Cache-Control": f"public, max-age={_CONTEXT_AGE}", "Vary": "Accept-Encoding"}
+        if f'"{tag}"' in request.headers.get("if-none-match", ""):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return Response(context.text, headers=headers, media_type="application/ld+json")
+
+    return routes
+
+
+_PARAMETERS: Final = [
+    {"name": "format", "in": "query", "schema": {"type": "string"}, "description": "Instead of Accept, e.g. ttl or jsonld"},
+    {
+        "name": "page",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 1},
+        "description": f"Which {PAGE_SIZE} of what points here",
+    },
+]
+_IRI: Final = {
+    "name": "iri",
+    "in": "query",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "An IRI below the base",
+}
+
+
+def _whole(question: Question) -> Steps[list[ox.Triple]]:
+    return triples_of((yield question))
+
+
+@dataclass(frozen=True)
+class _Done(Generic[T]):
+    result: T
+
+
+def _step(steps: Steps[T], answer: Answer | None) -> Question | _Done[T]:
+    """Go on with work in a thread, which cannot be left by StopIteration."""
+    try:
+        return next(steps) if answer is None else steps.send(answer)
+    except StopIteration as end:
+        return _Done(end.value)
+
+
+@lru_cache(maxsize=4)
+def _house_of(body: bytes) -> House:
+    return House.read(json.loads(body)["results"]["bindings"])
+
+
+def _list(place: _Place, triples: list[ox.Triple]) -> _Content | None:
+    found = Description.of_document(place.iri, triples)
+    names = sorted(name for name in found.subjects if not name.startswith("_:"))
+    if not names:
+        return None
+    beyond = set(names[PAGE_SIZE:])
+    kept = [t for t in triples if not (isinstance(t.subject, ox.NamedNode) and t.subject.value in beyond)]
+    return _Content(Description.of_document(place.iri, kept), tuple(names[:PAGE_SIZE]), more=bool(beyond))
+
+
+def _heading(place: _Place, t: Mapping[str, str]) -> str:
+    if place.path.startswith("graph/"):
+        return t["members_graph"].format(name=place.path.removeprefix("graph/"))
+    return t.get(f"members_{place.path}") or t["members_of"].format(name=place.path)
+
+
+def _terms(view: View, found: Description) -> list[tuple[str, list[dict[str, object]]]]:
+    classes, properties = list[dict[str, object]](), list[dict[str, object]]()
+    for iri in sorted(name for name in found.subjects if name.startswith(TERMS)):
+        kinds = {value.value for value in found.values(iri, PREFIXES["rdf"] + "type")}
+        shown: dict[str, object] = {
+            "id": iri.removeprefix(TERMS),
+            "titles": [view.named(found, iri)],
+            "rows": view.rows(found, iri),
+            "deprecated": any(value.value == "true" for value in found.values(iri, PREFIXES["owl"] + "deprecated")),
+        }
+        (classes if PREFIXES["owl"] + "Class" in kinds else properties).append(shown)
+    return [("terms_classes", classes), ("terms_properties", properties)]
+
+
+def _alike(name: str, other: str) -> float:
+    return SequenceMatcher(None, name, other.lower()).ratio()
+
+
+def _known_by(tag: str) -> dict[str, str]:
+    return {"ETag": f'W/"{tag}"', "Cache-Control": "public, no-cache"}
+
+
+def _moment(house: House) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(house.modified), time(), UTC)
+    except ValueError:
+        return None
+
+
+def _dated(house: House) -> dict[str, str]:
+    moment = _moment(house)
+    return {"Last-Modified": format_datetime(moment, usegmt=True)} if moment else {}
+
+
+def _has(request: Request, tag: str, house: House) -> bool:
+    """Whether the client has this representation already (RFC 9110, 13.2.2: an entity tag goes before a date)."""
+    told = request.headers.get("if-none-match")
+    if told is not None:
+        return f'"{tag}"' in told or told.strip() == "*"
+    since, moment = request.headers.get("if-modified-since"), _moment(house)
+    if since is None or moment is None:
+        return False
+    try:
+        return parsedate_to_datetime(since).astimezone(UTC) >= moment
+    except ValueError:
+        return False
+
+
+def _turning(place: _Place, content: _Content) -> list[str]:
+    links = [f'<{place.address(place.page - 1)}>; rel="prev"'] if place.page > 1 else []
+    return links + ([f'<{place.address(place.page + 1)}>; rel="next"'] if content.more else [])
