@@ -241,9 +241,9 @@ def test_blank_nodes_that_say_the_same_are_counted(tmp_path: Path) -> None:
 
 
 def test_an_update_does_not_take_one_node_for_two(tmp_path: Path) -> None:
-    single = ", ".join(["[ <urn:q> [] ]"] * 20)  # so many that the right one is hardly met by chance
-    old = f"<urn:s> <urn:p> {single}, [ <urn:q> [], [] ] ."
-    script = update(changes_of(old, f"<urn:s> <urn:p> {single} .", tmp_path))
+    single = "[ <urn:q> [] ]"
+    old = f"<urn:s> <urn:p> {single}, [ <urn:q> [], [] ], {single} ."  # from either end the wrong one is met first
+    script = update(changes_of(old, f"<urn:s> <urn:p> {single}, {single} .", tmp_path))
     wanted = canonical(ox.parse(path=tmp_path / "new.ttl"))
     assert canonical(updated(ox.parse(path=tmp_path / "old.ttl"), script)) == wanted
 
