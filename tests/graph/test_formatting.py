@@ -1,12 +1,10 @@
 """Formatting: what it looks like, where comments go, that no graph is changed by it, and what is refused."""
 
-import doctest
 import os
 import random
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 
 import pyoxigraph as ox
 import pytest
@@ -37,11 +35,6 @@ def graph(text: str | bytes, base: str = "http://base.example/a/b") -> ox.Datase
     dataset = ox.Dataset(ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=base))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return dataset
-
-
-@pytest.mark.parametrize("module", [authored, formatting, tokens])
-def test_the_documentation_is_right(module: ModuleType) -> None:
-    assert doctest.testmod(module).failed == 0
 
 
 # What it looks like: what is in NAME.before.ttl becomes what is in NAME.after.ttl.
