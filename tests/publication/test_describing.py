@@ -43,6 +43,8 @@ def test_what_points_at_a_resource_comes_whole_in_pages(snapshot: Snapshot, engi
         found = described(engine, "place/nbs2023-4407", number)
         assert len(found.incoming) <= PAGE_SIZE
         assert found.more == (len(found.incoming) == PAGE_SIZE and len(pages) + PAGE_SIZE < len(expected))
+        pointing = {(t.predicate.value, t.subject) for t in found.triples if t.object == ox.NamedNode(JIANGMEN)}
+        assert pointing == {(predicate, ox.NamedNode(subject)) for predicate, subject in found.incoming}
         pages += found.incoming
         number, more = number + 1, found.more
     assert len(pages) == len(set(pages)) > 1000

@@ -138,6 +138,25 @@ def test_whatever_the_triples_are_they_come_back(triples: list[ox.Triple]) -> No
     assert graph(back) == graph(lines(triples))
 
 
+LISTS = {
+    "one": "<x:a> <x:p> ( 1 'two' <x:three> ) .",
+    "empty": "<x:a> <x:p> () .",
+    "nested": "<x:a> <x:p> ( ( 1 ) ( ) ) .",
+    "shared": "<x:a> <x:p> _:l ; <x:q> _:l . _:l rdf:first 1 ; rdf:rest () .",
+    "entered": "<x:a> <x:p> _:l . <x:b> <x:p> _:m . _:l rdf:first 1 ; rdf:rest _:m . _:m rdf:first 2 ; rdf:rest () .",
+    "endless": "<x:a> <x:p> _:l . _:l rdf:first 1 ; rdf:rest _:l .",
+    "open": "<x:a> <x:p> _:l . _:l rdf:first 1 .",
+    "annotated": "<x:a> <x:p> _:l . _:l rdf:first 1 ; rdf:rest () ; <x:q> 2 .",
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_and_what_only_looks_like_one(name: str) -> None:
+    text = f"PREFIX rdf: <{PREFIXES['rdf']}> {LISTS[name]}"
+    triples = tuple(quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE))
+    same(triples, "x:a")
+
+
 def test_decimals_that_json_would_round_stay_exact() -> None:
     value = ox.Literal("1.50", datatype=ox.NamedNode(PREFIXES["xsd"] + "decimal"))
     triple = ox.Triple(ox.NamedNode(BASE + "target/1-1"), ox.NamedNode(TERMS + "value"), value)
