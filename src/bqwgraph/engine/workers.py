@@ -31,7 +31,7 @@ from bqwgraph.graph.reading import GraphError, SyntaxFault
 
 FAST_CPU: Final = 0.010
 LOW_CPU: Final = 0.040
-IDLE_CPU: Final = 2.0
+IDLE_CPU: Final = 0.5
 MOST_CPU: Final = 0.100
 _TICK: Final = 0.010
 """How often a running query is looked at, in seconds; an answer is seen at once."""
