@@ -32,7 +32,9 @@ _PREFIXES: Final = "".join(
 _LABELS: Final = "rdfs:label sh:name skos:notation bqw:reason geo:asWKT oa:exact oa:start oa:end"
 """What is said of a neighbour: what it is called, why it was concluded, and of an excerpt its words and their place."""
 _RDF, _OA = PREFIXES["rdf"], PREFIXES["oa"]
-_LABEL_ORDER: Final = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label", PREFIXES["sh"] + "name")
+_LABEL_ORDER: Final = tuple(
+    PREFIXES[prefix] + name for prefix, name in (("skos", "prefLabel"), ("rdfs", "label"), ("sh", "name"), ("dcterms", "title"))
+)
 
 _CORE: Final = """CONSTRUCT { ?s ?p ?o } WHERE {
     {
@@ -88,7 +90,7 @@ _FACTS: Final = """SELECT ?kind ?thing ?value WHERE {
     }
 }"""
 """What every page needs and no resource changes: names of terms, the date of the data, the version and the licence."""
-_NEAR: Final = """SELECT ?thing (MIN(STR(?name)) AS ?shown) (MAX(?alike) AS ?rank) WHERE {
+_NEAR: Final = """SELECT ?thing (GROUP_CONCAT(DISTINCT STR(?name); SEPARATOR=" / ") AS ?shown) (MAX(?alike) AS ?rank) WHERE {
     ?thing rdfs:label ?name . FILTER(STRSTARTS(STR(?thing), %(start)s))
     BIND(LCASE(CONCAT(SUBSTR(STR(?thing), %(length)d), " ", STR(?name))) AS ?text)
     BIND(%(alike)s AS ?alike) FILTER(?alike > 0)
@@ -131,6 +133,18 @@ def describe(iri: str, page: int = 1) -> "Steps[Description | None]":
     text = _AROUND % {"near": values, "labels": _LABELS}
     around = triples_of((yield Question.graph(_PREFIXES + text, ox.RdfFormat.N_TRIPLES)))
     return replace(found, triples=tuple(dict.fromkeys((*found.triples, *around))))
+
+
+def with_names(found: "Description") -> "Steps[Description]":
+    """Add the names of what a document names of ours and does not describe: for a page, since they are not in the document."""
+    subjects = found.subjects
+    named = {t.object for t in found.triples if isinstance(t.object, ox.NamedNode) and t.object.value.startswith(BASE)}
+    values = " ".join(sorted(str(node) for node in named if node.value not in subjects))
+    if not values:
+        return found
+    text = _AROUND % {"near": values, "labels": _LABELS}
+    around = triples_of((yield Question.graph(_PREFIXES + text, ox.RdfFormat.N_TRIPLES)))
+    return replace(found, triples=(*found.triples, *around))
 
 
 def triples_of(answer: Answer) -> list[ox.Triple]:

@@ -12,7 +12,7 @@ from bqwgraph.graph.namespaces import BASE, PREFIXES, TERMS, shorten
 from bqwgraph.publication.describing import Description, House, Quote, Term
 from bqwgraph.publication.signposting import address
 
-_RDF, _RDFS, _SKOS, _OWL = (PREFIXES[name] for name in ("rdf", "rdfs", "skos", "owl"))
+_RDF, _RDFS, _SKOS, _OWL, _SH = (PREFIXES[name] for name in ("rdf", "rdfs", "skos", "owl", "sh"))
 _NAMES: Final = (_SKOS + "prefLabel", PREFIXES["dcterms"] + "title", _RDFS + "label", PREFIXES["sh"] + "name")
 _FIRST: Final = (*_NAMES, _SKOS + "altLabel", TERMS + "officialName", _SKOS + "definition", _RDF + "type")
 _GENERAL: Final = frozenset({TERMS + "words", PREFIXES["prov"] + "wasDerivedFrom"})
@@ -78,7 +78,7 @@ class View:
 
     def named(self, found: Description, iri: str) -> Shown:
         """Return a node by its name in the page's language, else in another, else by its words, else by its short IRI."""
-        labels = {**self._house.terms.get(iri, {}), **found.labels(iri)}
+        labels = {**_plain(iri), **self._house.terms.get(iri, {}), **found.labels(iri)}
         for tag in (self._lang.lower(), *sorted(labels)):
             if tag in labels:
                 return Shown(labels[tag], recommended(tag) if tag else "", self.href(iri))
@@ -153,8 +153,8 @@ class View:
 
     def term(self, iri: str) -> Shown:
         """Return a property or class by its name."""
-        labels = self._house.terms.get(iri, {})
-        return Shown(labels.get(self._lang.lower()) or _PLAIN.get(iri, {}).get(self._lang) or shorten(iri), "", self.href(iri))
+        labels = {**_plain(iri), **self._house.terms.get(iri, {})}
+        return Shown(labels.get(self._lang.lower()) or shorten(iri), "", self.href(iri))
 
     def _place_of(self, predicate: str) -> tuple[int, bool, str]:
         at = _FIRST.index(predicate) if predicate in _FIRST else len(_FIRST)
@@ -198,5 +198,41 @@ _PLAIN: Final[Mapping[str, Mapping[str, str]]] = {
     _OWL + "versionIRI": {"zh-Hans": "版本 IRI", "en": "Version IRI"},
     _OWL + "versionInfo": {"zh-Hans": "版本", "en": "Version"},
     _OWL + "deprecated": {"zh-Hans": "已废弃", "en": "Deprecated"},
+    _OWL + "Class": {"zh-Hans": "类", "en": "Class"},
+    _OWL + "ObjectProperty": {"zh-Hans": "对象属性", "en": "Object property"},
+    _OWL + "DatatypeProperty": {"zh-Hans": "数据属性", "en": "Datatype property"},
+    _OWL + "AnnotationProperty": {"zh-Hans": "注释属性", "en": "Annotation property"},
+    _OWL + "TransitiveProperty": {"zh-Hans": "传递属性", "en": "Transitive property"},
+    _OWL + "SymmetricProperty": {"zh-Hans": "对称属性", "en": "Symmetric property"},
+    _OWL + "Ontology": {"zh-Hans": "本体", "en": "Ontology"},
+    _SH + "NodeShape": {"zh-Hans": "节点形状", "en": "Node shape"},
+    _SH + "PropertyShape": {"zh-Hans": "属性形状", "en": "Property shape"},
+    _SH + "class": {"zh-Hans": "值的类", "en": "Class of values"},
+    _SH + "datatype": {"zh-Hans": "数据类型", "en": "Datatype"},
+    _SH + "in": {"zh-Hans": "可取的值", "en": "One of"},
+    _SH + "languageIn": {"zh-Hans": "语言", "en": "Languages"},
+    _SH + "lessThan": {"zh-Hans": "小于", "en": "Less than"},
+    _SH + "maxCount": {"zh-Hans": "最多个数", "en": "At most"},
+    _SH + "message": {"zh-Hans": "提示", "en": "Message"},
+    _SH + "minCount": {"zh-Hans": "最少个数", "en": "At least"},
+    _SH + "minExclusive": {"zh-Hans": "大于", "en": "Greater than"},
+    _SH + "minInclusive": {"zh-Hans": "不小于", "en": "No less than"},
+    _SH + "name": {"zh-Hans": "名称", "en": "Name"},
+    _SH + "nodeKind": {"zh-Hans": "节点种类", "en": "Kind of node"},
+    _SH + "path": {"zh-Hans": "路径", "en": "Path"},
+    _SH + "pattern": {"zh-Hans": "模式", "en": "Pattern"},
+    _SH + "property": {"zh-Hans": "属性形状", "en": "Property shapes"},
+    _SH + "severity": {"zh-Hans": "严重程度", "en": "Severity"},
+    _SH + "targetClass": {"zh-Hans": "所管的类", "en": "Target class"},
+    _SH + "uniqueLang": {"zh-Hans": "每种语言至多一个", "en": "One a language"},
+    _SH + "Violation": {"zh-Hans": "违规", "en": "Violation"},
+    _SH + "Warning": {"zh-Hans": "警告", "en": "Warning"},
+    _SH + "Info": {"zh-Hans": "提示", "en": "Info"},
+    _SH + "IRI": {"zh-Hans": "IRI", "en": "IRI"},
+    _SH + "Literal": {"zh-Hans": "字面量", "en": "Literal"},
 }
-"""Names of the words of RDF, RDFS and OWL, which the ontology uses and does not declare."""
+"""Names of the words of RDF, RDFS, OWL and SHACL, which the files use and do not declare."""
+
+
+def _plain(iri: str) -> dict[str, str]:
+    return {tag.lower(): text for tag, text in _PLAIN.get(iri, {}).items()}

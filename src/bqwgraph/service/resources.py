@@ -11,6 +11,7 @@ from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final, Generic
 from urllib.parse import urlencode
 
@@ -38,6 +39,7 @@ from bqwgraph.publication.describing import (
     nearest,
     successors,
     triples_of,
+    with_names,
 )
 from bqwgraph.publication.signposting import LINKSET, LINKSET_JSON, RDF_TYPES, Sign, address
 from bqwgraph.queries.values import Steps, T
@@ -104,7 +106,7 @@ class _Content:
 class _Resources:
     def __init__(self, answering: Answering, pages: Pages, context: json_ld.Context) -> None:
         self._answering, self._pages, self._context = answering, pages, context
-        self._made_by = f"{version('bqwgraph')} {sha256(context.text.encode()).hexdigest()}"
+        self._made_by = f"{version('bqwgraph')} {sha256(context.text.encode()).hexdigest()} {_fingerprint()}"
 
     async def __call__(self, request: Request) -> Response:
         path = request.scope["path"].removeprefix("/")
@@ -198,7 +200,8 @@ class _Resources:
             if path.startswith("graph/"):
                 return _Content(Description.of_document(place.iri, ()), body=await self._ask(request, whole, place.offer))
             told = Description.of_document(place.iri, await self._work(request, _whole(whole)))
-            return _Content(told if place.iri in told.subjects else replace(told, iri=ONTOLOGY))
+            told = told if place.iri in told.subjects else replace(told, iri=ONTOLOGY)
+            return _Content(await self._work(request, with_names(told)) if place.offer == PAGE else told)
         if whole is not None:
             return None
         found: Description | None = await self._work(request, describe(place.iri, page))
@@ -216,7 +219,7 @@ class _Resources:
             rows = []
         name = place.path.rpartition("/")[2].lower()
         found = [(row["thing"]["value"], row["shown"]["value"]) for row in rows if "thing" in row]
-        found.sort(key=lambda pair: max(_alike(name, pair[0].rpartition("/")[2]), _alike(name, pair[1])), reverse=True)
+        found.sort(key=lambda pair: -max(_alike(name, one) for one in (pair[0].rpartition("/")[2], *pair[1].split(" / "))))
         view = View(House({}, "", "", ""), place.base, place.lang, ("", ""))
         near = [{"label": f"{shown} ({shorten(iri)})", "iri": iri, "url": view.href(iri)} for iri, shown in found[:5]]
         page = f" on page {place.page}" if place.page > 1 else ""
@@ -373,6 +376,15 @@ _IRI: Final = {
 
 def _whole(question: Question) -> Steps[list[ox.Triple]]:
     return triples_of((yield question))
+
+
+def _fingerprint() -> str:
+    """Return what changes when the way in which answers are made does, so that no client keeps one that was made otherwise."""
+    package, total = Path(__file__).parent.parent, sha256()
+    for pattern in ("publication/*.py", "service/resource*.py", "web/templates/*.html", "web/messages/*.yaml"):
+        for path in sorted(package.glob(pattern)):
+            total.update(path.read_bytes())
+    return total.hexdigest()
 
 
 @dataclass(frozen=True)
