@@ -1,4 +1,4 @@
-"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | shapes | diff | push | info``.
+"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | shapes | build | diff | push | info``.
 
 Exit codes: 0 fine, 1 the data is at fault (``diff``: there are differences), 2 it could not run.
 """
@@ -19,14 +19,14 @@ from typing import Annotated
 import pyoxigraph as ox
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 from rich.table import Table
 
 from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.engine.guard import admit
 from bqwgraph.engine.interface import Engine, QueryError, Question, Wanted
 from bqwgraph.graph.folder import GraphFolder, NotAGraphFolder
-from bqwgraph.graph.namespaces import shorten
+from bqwgraph.graph.namespaces import BASE, shorten
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import Snapshot, build
 from bqwgraph.queries.describe import description
@@ -571,6 +571,32 @@ def reload(
         if not response.is_success:
             raise Failed(2, f"{url}: {response.status_code} {told.get('detail', '')}")
         out.print(f"{url} answers from {told['snapshot'][:12]}, {told['triples']:,} triples", highlight=False)
+
+
+@app.command(name="build")
+def build_site(
+    to: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to write to; it is made where it is not there.")],
+    public_url: Annotated[
+        str, typer.Option(metavar="URL", envvar="BQWGRAPH_PUBLIC_URL", help="The address below which the files will be found.")
+    ] = BASE.rstrip("/"),
+    graph: GraphOption = None,
+) -> None:
+    """Write what is published as files: dumps with checksums, tables of the saved queries, the catalogue, the VoID description.
+
+    The same graph gives the same bytes; only files that changed are written.
+    """
+    from bqwgraph.publication import build as publication  # noqa: PLC0415 - other commands need none of it
+
+    with _failing():
+        snapshot = _snapshot(graph)
+        with Progress(console=err, disable=not err.is_terminal, transient=True) as bar:
+            task = bar.add_task("Writing", total=publication.steps(snapshot))
+            try:
+                published = publication.publish(snapshot, to, public_url.rstrip("/"), lambda _: bar.advance(task))
+            except publication.CannotPublish as error:
+                raise Failed(1, str(error)) from error
+        changed = f"{len(published.written)} written, {len(published.removed)} removed"
+        out.print(f"{len(published.files)} files in {to}: {changed}", highlight=False, soft_wrap=True)
 
 
 @app.command()

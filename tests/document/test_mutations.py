@@ -27,7 +27,7 @@ from bqwgraph.validation.sources import ntriples
 
 SEED, MUTATIONS, CAUGHT, COMPARED = 20261123, 100, 95, 5
 
-NOT_DOCUMENT = re.compile(r"data/(background|excerpts|sources|places/.*)\.ttl")
+NOT_DOCUMENT = re.compile(r"data/(dataset|background|excerpts|sources|places/.*)\.ttl")
 """Files of outside facts, and the excerpts; of the places in them, those that the document names are taken all the same."""
 
 NOT_FACTS = re.compile(

@@ -25,6 +25,7 @@ KINDS: Final = (
     "conclusion",
     "contribution",
     "count",
+    "dataset",
     "designation",
     "excerpt",
     "fact",

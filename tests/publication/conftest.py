@@ -1,0 +1,56 @@
+"""What the tests of the published files share: the real graph, published once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from bqwgraph.graph.snapshot import Snapshot
+from bqwgraph.publication.build import Published, publish
+from bqwgraph.publication.void import Counted, counted
+
+PUBLIC = "https://data.example.org/bqw"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A folder with all that is published, and what was told of it."""
+
+    root: Path
+    published: Published
+    told: list[str]
+
+    def triples(self, name: str) -> set[ox.Triple]:
+        """Return the triples of a Turtle file."""
+        return {quad.triple for quad in ox.parse(path=self.root / name, format=ox.RdfFormat.TURTLE)}
+
+    def store(self, name: str) -> ox.Store:
+        """Return a Turtle file, ready to be queried."""
+        store = ox.Store()
+        store.load(path=self.root / name, format=ox.RdfFormat.TURTLE)
+        return store
+
+
+@pytest.fixture(scope="session")
+def site(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    root, told = tmp_path_factory.mktemp("site"), list[str]()
+    return Site(root, publish(snapshot, root, PUBLIC, told.append), told)
+
+
+@pytest.fixture(scope="session")
+def known(snapshot: Snapshot) -> Counted:
+    return counted(snapshot)
+
+
+def numbers(store: ox.Store, query: str) -> dict[tuple[str, ...], int]:
+    """Return the rows of a query: the last column a number, by what stands before it."""
+    prefixes = {"void": "http://rdfs.org/ns/void#", "dcat": "http://www.w3.org/ns/dcat#"}
+    rows = store.query(query, prefixes=prefixes)
+    assert isinstance(rows, ox.QuerySolutions)
+    found = dict[tuple[str, ...], int]()
+    for row in rows:
+        *names, count = [row[variable] for variable in rows.variables]
+        assert isinstance(count, ox.Literal)
+        found[tuple(name.value for name in names if isinstance(name, ox.NamedNode | ox.Literal))] = int(count.value)
+    return found
