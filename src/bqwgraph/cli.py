@@ -1,4 +1,4 @@
-"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | shapes | build | diff | push | info``.
+"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | shapes | build | diff | …``.
 
 Exit codes: 0 fine, 1 the data is at fault (``diff``: there are differences), 2 it could not run.
 """

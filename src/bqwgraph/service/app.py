@@ -17,7 +17,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.queries.saved import load
-from bqwgraph.service import graph_store, protocol, resources, saved, validate
+from bqwgraph.service import graph_store, protocol, published, resources, saved, validate
 from bqwgraph.service.answering import Answering, Gone
 from bqwgraph.service.description import About
 from bqwgraph.service.edge import Edge
@@ -25,6 +25,7 @@ from bqwgraph.service.metrics import Metrics
 from bqwgraph.service.negotiation import GRAPHS, TABLES, NotOffered
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import Problem, respond
+from bqwgraph.service.published import Published
 from bqwgraph.service.reload import Reloads
 from bqwgraph.service.settings import Settings
 
@@ -34,10 +35,12 @@ _COMPRESS_FROM = 1024
 """Bytes of an answer from which compression pays."""
 
 
-def create_app(engine: ServedEngine, folder: GraphFolder, settings: Settings, reloads: Reloads) -> ASGIApp:
+def create_app(
+    engine: ServedEngine, folder: GraphFolder, publications: Published, settings: Settings, reloads: Reloads
+) -> ASGIApp:
     """Return the ASGI application that serves what an engine answers from, with the saved queries and shapes of a folder.
 
-    Raises HeaderError.
+    ``publications`` are the files that are published of it. Raises HeaderError.
     """
     queries = load(folder)
     about = About(engine.digest, engine.triples, engine.named, bool(settings.services))
@@ -76,6 +79,7 @@ def create_app(engine: ServedEngine, folder: GraphFolder, settings: Settings, re
         saved.router(queries, answering, pages),
         graph_store.router(answering),
         validate.router(folder, answering, pages),
+        published.router(publications, pages),
         resources.router(answering, pages),
     ]
     for router in routers:

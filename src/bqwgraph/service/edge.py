@@ -30,6 +30,7 @@ _ALLOWED: Final = dict.fromkeys(("/sparql", "/validate"), b"GET, HEAD, POST, OPT
 _OF_CONTENT: Final = frozenset({b"content-length", b"content-type", b"content-encoding", b"content-language", b"link"})
 """What a 304 need not repeat, since the client has it with the content (RFC 9110, 15.4.5)."""
 _EXPOSED: Final = b"Content-Location, ETag, Link, Bqwgraph-Snapshot, Bqwgraph-Note, Bqwgraph-Conforms, Retry-After"
+_DUMPS: Final = "/dumps/"
 _READ_ONLY: Final = b"GET, HEAD, OPTIONS"
 _LARGEST_PART: Final = 8
 """An answer is kept if it takes no more than this part of the cache."""
@@ -110,14 +111,16 @@ class Edge:
                 send, self._always, _ALLOWED.get(scope["path"], _READ_ONLY), keeps=method == "GET", body_wanted=method != "HEAD"
             )
             try:
-                app = self._compressing if key[_CODING] else self._app
+                # Dumps are sent as they are: the client may ask for ranges of them, and compressed ones are there as well.
+                plain = not key[_CODING] or scope["path"].startswith(_DUMPS)
+                app = self._app if plain else self._compressing
                 scope = {**scope, "method": "GET"} if method == "HEAD" else scope
                 await app(scope, receive, through.send)
             except BaseException:
                 self._metrics.count(scope["path"], 500, time.perf_counter() - began)
                 raise
             status, length = through.status, through.length
-            if through.etag and status == 200:  # noqa: PLR2004
+            if through.etag and status == 200 and not scope["path"].startswith(_DUMPS):  # noqa: PLR2004
                 self._keep(key, _Kept(through.headers, b"".join(through.chunks), through.etag))
         seconds = time.perf_counter() - began
         self._metrics.count(scope["path"], status, seconds)

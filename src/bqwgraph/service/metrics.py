@@ -12,7 +12,18 @@ _BUCKETS: Final = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0)
 _ROUTES: Final = frozenset(
     {
         *("/", "/sparql", "/queries", "/health", "/metrics", "/openapi.json", "/static", "/graphs", "/validate"),
-        *("/context.jsonld", "/dataset", "/graph", "/linkset", "/ontology", "/shapes", "/vocab"),
+        *(
+            "/catalogue",
+            "/.well-known",
+            "/dumps",
+            "/context.jsonld",
+            "/dataset",
+            "/graph",
+            "/linkset",
+            "/ontology",
+            "/shapes",
+            "/vocab",
+        ),
         *(f"/{kind}" for kind in KINDS),
     }
 )

@@ -25,6 +25,7 @@ from bqwgraph.service.app import create_app
 from bqwgraph.service.connections import ImpatientProtocol
 from bqwgraph.service.edge import access
 from bqwgraph.service.front import Front
+from bqwgraph.service.published import Published
 from bqwgraph.service.reload import NotTaken, Reloads, Serving, Swappable
 from bqwgraph.service.settings import Settings
 from bqwgraph.validation.lock import is_validated
@@ -142,7 +143,13 @@ def _validate(folder: GraphFolder) -> None:
 
 def _serving(folder: GraphFolder, settings: Settings, reloads: Reloads) -> Serving:
     engine = _remote(settings) if settings.engine else _workers(folder, settings)
-    return Serving(create_app(engine, folder, settings, reloads), engine.digest, engine.triples, engine.close)
+    files = Published(None if settings.engine else folder, engine.digest, settings.base_url)
+
+    async def close() -> None:
+        await files.close()
+        await engine.close()
+
+    return Serving(create_app(engine, folder, files, settings, reloads), engine.digest, engine.triples, close)
 
 
 def _workers(folder: GraphFolder, settings: Settings) -> WorkerEngine:
