@@ -62,6 +62,9 @@ def test_dumps_are_listed_and_are_what_their_checksums_say(service: httpx.Client
     assert gzip.decompress(packed.content) == whole.content
     sums = service.get("/dumps/SHA256SUMS").text
     assert f"{files['bqwgraph.nt']['sha256']}  bqwgraph.nt" in sums
+    table = service.get("/dumps/queries/actions.csv")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    assert table.text == service.get("/queries/actions", params={"format": "csv"}).text
 
 
 def test_a_dump_comes_in_ranges_and_not_again(service: httpx.Client) -> None:

@@ -146,7 +146,9 @@ def router(published: Published, pages: Pages) -> APIRouter:
     async def without_slash(request: Request) -> Response:
         return await listed(request)
 
-    @routes.get("/dumps/{name}", summary="A dump, whole or in ranges", response_class=Response, responses=responses((), 404, 503))
+    @routes.get(
+        "/dumps/{name:path}", summary="A dump, whole or in ranges", response_class=Response, responses=responses((), 404, 503)
+    )
     async def dump(request: Request, name: str) -> Response:
         made = await published.made()
         if f"dumps/{name}" not in made.names:
