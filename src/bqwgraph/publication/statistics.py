@@ -125,7 +125,7 @@ class _Use:
     def count(self, triple: ox.Triple, classes: Iterable[str]) -> None:
         self.triples += 1
         self.subjects.add(triple.subject)
-        isinstance(triple.object, ox.Literal) or self.objects.add(triple.object)
+        self.objects.add(triple.object)
         self.classes.update(classes)
         if isinstance(triple.object, ox.Literal):
             self.datatypes[triple.object.datatype.value] += 1
