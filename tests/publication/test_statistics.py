@@ -8,7 +8,7 @@ import pytest
 from bqwgraph.graph.snapshot import Snapshot
 from bqwgraph.publication.dumps import PARTS, WHOLE, graphs_of
 from bqwgraph.publication.statistics import PropertyFigures, figures, links
-from bqwgraph.publication.void import TARGETS, Counted
+from bqwgraph.publication.void import TARGETS, Counted, Target
 
 from .conftest import numbers
 
@@ -83,9 +83,7 @@ def leads(found: PropertyFigures, name: str) -> Mapping[str, int]:
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
-def test_links(snapshot: Snapshot, known: Counted, target: object) -> None:
-    assert hasattr(target, "space")
-    assert hasattr(target, "name")
+def test_links(snapshot: Snapshot, known: Counted, target: Target) -> None:
     counted = numbers(
         snapshot.store, f'SELECT ?p (COUNT(*) AS ?n) {{ ?s ?p ?o FILTER(STRSTARTS(STR(?o), "{target.space}")) }} GROUP BY ?p'
     )

@@ -125,11 +125,10 @@ class _Use:
     def count(self, triple: ox.Triple, classes: Iterable[str]) -> None:
         self.triples += 1
         self.subjects.add(triple.subject)
+        self.objects.add(triple.object)
         self.classes.update(classes)
         if isinstance(triple.object, ox.Literal):
             self.datatypes[triple.object.datatype.value] += 1
-        else:
-            self.objects.add(triple.object)
 
 
 def _all(uses: Mapping[str, _Use]) -> dict[str, PropertyFigures]:
