@@ -749,14 +749,19 @@ def large(villages: int) -> str:
     return header + "".join(village.format(number) for number in range(villages))
 
 
-def test_a_hundred_thousand_triples_a_second() -> None:
+def test_it_takes_some_eight_times_as_long_as_a_parser() -> None:
+    """A rate would measure the machine and what else runs on it; pyoxigraph's parser, beside it, is slowed down just as much."""
     text = large(1000)
 
-    def rate() -> float:
+    def seconds(work: Callable[[], object]) -> float:
         start = time.process_time()
-        return len(locate(text)) / (time.process_time() - start)
+        work()
+        return time.process_time() - start
 
-    assert max(rate() for _ in range(5)) > 100_000
+    def ratio() -> float:
+        return seconds(lambda: locate(text)) / seconds(lambda: list(ox.parse(text, format=ox.RdfFormat.TURTLE)))
+
+    assert min(ratio() for _ in range(5)) < 14
 
 
 @pytest.mark.parametrize(

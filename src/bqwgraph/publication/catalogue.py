@@ -68,7 +68,7 @@ def _catalogue(said: Statements, store: ox.Store, public_url: str) -> None:
     said.say(CATALOGUE, "foaf:homepage", f"{public_url}/")
     said.say(CATALOGUE, "dcat:service", SPARQL, QUERIES)
     said.is_a(_CONTACT, "vcard:Kind", "vcard:Organization")
-    said.say(_CONTACT, "vcard:hasURL", f"{public_url}/contact")
+    said.say(_CONTACT, "vcard:hasURL", f"{public_url}/")
     for agent in facts.values(store, CATALOGUE, "dcterms:publisher"):
         names = facts.values(store, agent.value, "skos:prefLabel")
         said.is_a(agent.value, "foaf:Agent", "foaf:Organization")
