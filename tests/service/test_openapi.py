@@ -14,7 +14,7 @@ SECONDS = 300
 def test_generated_requests_are_answered_as_described(service: httpx.Client, tmp_path: Path) -> None:
     command = Path(sys.executable).parent / "schemathesis"
     document = f"{str(service.base_url).rstrip('/')}/openapi.json"
-    # Each graph that is validated starts processes; test_validate.py is about that.
+    # These start processes that take seconds; test_validate.py and test_published.py are about them.
     limits = [
         "--exclude-path",
         "/validate",

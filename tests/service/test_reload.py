@@ -101,7 +101,7 @@ def test_an_administrator_reloads_with_the_token(served: Served, installed: Inst
 
 
 def test_without_the_token_nothing_is_reloaded(installed: Installed, service: httpx.Client) -> None:
-    assert service.post("/admin/reload", headers={"authorization": "Bearer "}).status_code == 404
+    assert service.post("/admin/reload", headers={"authorization": "Bearer x"}).status_code == 404
     url = str(service.base_url)
     assert installed.run("reload", url).returncode == 2
     assert installed.run("reload", url, BQWGRAPH_ADMIN_TOKEN=OTHER).returncode == 2

@@ -187,7 +187,7 @@ def members(path: str, page: int = 1, graphs: Collection[str] = ()) -> Question 
     """
     if path in _LISTED:
         pattern = _LISTED[path]
-    elif path in KINDS:
+    elif path in KINDS and BASE + path != DATASET:  # the whole dataset, which is not a list of its parts
         pattern = f'?s a ?class . FILTER(isIRI(?s) && STRSTARTS(STR(?s), "{BASE}{path}/"))'
     elif path.startswith("graph/") and BASE + path in graphs:
         pattern = f"GRAPH <{BASE}{path}> {{ ?s ?with ?any }} FILTER(isIRI(?s))"

@@ -54,7 +54,7 @@ from bqwgraph.service.resource_page import View
 _OFFERS: Final = (PAGE, *GRAPHS, Offer(LINKSET_JSON, "linkset"), Offer(LINKSET, "linkset-text"))
 _EXTENSIONS: Final = {offer.name: offer for offer in reversed((PAGE, *GRAPHS))}
 _N_TRIPLES: Final = GRAPHS[1]
-_TOPS: Final = ("dataset", "graph", "ontology", "shapes", "vocab", *KINDS)
+_TOPS: Final = ("graph", "ontology", "shapes", "vocab", *KINDS)
 _MOST_PAGES: Final = 100_000
 _NEAR_SECONDS: Final = 2.0
 """How long is spent on what somebody may have meant."""
