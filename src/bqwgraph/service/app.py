@@ -16,6 +16,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.graph.folder import GraphFolder
+from bqwgraph.pages import rendering
 from bqwgraph.queries.saved import load
 from bqwgraph.service import graph_store, protocol, published, resources, saved, validate
 from bqwgraph.service.answering import Answering, Gone
@@ -44,7 +45,7 @@ def create_app(
     """
     queries = load(folder)
     about = About(engine.digest, engine.triples, engine.named, bool(settings.services))
-    pages, metrics = Pages.load(settings), Metrics()
+    pages, metrics = Pages(rendering.Pages.load(), settings), Metrics()
     answering = Answering(engine, settings, metrics)
     app = FastAPI(
         title="bqwgraph",

@@ -1,21 +1,18 @@
-"""HTML pages: templates, their two languages, and the message catalogue."""
+"""HTML pages over HTTP: the language that a request asks for, and the headers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from importlib.resources import files
 from typing import Any, Final
 
-import yaml
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bqwgraph.graph.namespaces import shorten
+from bqwgraph.pages import rendering
+from bqwgraph.pages.rendering import LANGUAGES, Where
 from bqwgraph.service.front import base_of
 from bqwgraph.service.settings import Settings
 
-LANGUAGES: Final = ("zh-Hans", "en")
 SECURITY_HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -28,24 +25,18 @@ SECURITY_HEADERS: Final = {
 class Pages:
     """Renders templates in the language that a request asks for."""
 
-    environment: Environment
-    messages: Mapping[str, Mapping[str, str]]
+    rendering: rendering.Pages
     settings: Settings
 
-    @classmethod
-    def load(cls, settings: Settings) -> "Pages":
-        """Read the templates and the catalogue from the package."""
-        environment = Environment(
-            loader=PackageLoader("bqwgraph", "web/templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.filters["short"] = shorten
-        folder = files("bqwgraph") / "web" / "messages"
-        messages = {name: yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")) for name in LANGUAGES}
-        return cls(environment, messages, settings)
+    @property
+    def messages(self) -> Mapping[str, Mapping[str, str]]:
+        """The texts of each language, by name."""
+        return self.rendering.messages
+
+    def where(self, request: Request, path: str | None = None) -> Where:
+        """Return for whom and where the page is that a request asks for; ``path``: where it differs from the request's."""
+        path = request.scope["path"].removeprefix("/") if path is None else path
+        return Where(language_of(request), base_of(request, self.settings), path, request.query_params)
 
     def render(
         self,
@@ -53,21 +44,13 @@ class Pages:
         template: str,
         status: HTTPStatus = HTTPStatus.OK,
         headers: Mapping[str, str] | None = None,
+        where: Where | None = None,
         **values: Any,  # noqa: ANN401 - a template's values are of any type
     ) -> HTMLResponse:
-        """Return a page; ``t`` in the template is the catalogue, ``lang`` its language, ``base`` the service's address."""
-        language = language_of(request)
-        page = self.environment.get_template(template).render(
-            t=self.messages[language],
-            lang=language,
-            other=next(name for name in LANGUAGES if name != language),
-            path=request.url.path,
-            base=base_of(request, self.settings),
-            **values,
-        )
-        return HTMLResponse(
-            page, status, {**SECURITY_HEADERS, "Content-Language": language, "Vary": "Accept, Accept-Language", **(headers or {})}
-        )
+        """Return a page."""
+        where = where or self.where(request)
+        told = {**SECURITY_HEADERS, "Content-Language": where.lang, "Vary": "Accept, Accept-Language", **(headers or {})}
+        return HTMLResponse(self.rendering.render(where, template, **values), status, told)
 
 
 def language_of(request: Request) -> str:

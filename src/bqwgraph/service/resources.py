@@ -23,6 +23,8 @@ from bqwgraph.engine.evaluation import prefixes_of
 from bqwgraph.engine.interface import Answer, Dataset, QueryError, Question
 from bqwgraph.engine.language_tags import restore_written
 from bqwgraph.graph.namespaces import BASE, KINDS, ONTOLOGY, PREFIXES, TERMS, shorten
+from bqwgraph.pages.rendering import Where
+from bqwgraph.pages.view import View
 from bqwgraph.publication import json_ld, schema_org
 from bqwgraph.publication.describing import (
     DATASET,
@@ -49,7 +51,6 @@ from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, select
 from bqwgraph.service.pages import Pages, language_of
 from bqwgraph.service.problems import Problem, of_query
-from bqwgraph.service.resource_page import View
 
 _OFFERS: Final = (PAGE, *GRAPHS, Offer(LINKSET_JSON, "linkset"), Offer(LINKSET, "linkset-text"))
 _EXTENSIONS: Final = {offer.name: offer for offer in reversed((PAGE, *GRAPHS))}
@@ -81,12 +82,16 @@ class _Place:
     def here(self) -> str:
         return f"{self.base}/{address(self.path)}"
 
-    def address(self, page: int, *, plain: bool = False) -> str:
-        """Return the address of a page of this representation; ``plain``: without what only names the representation."""
+    @property
+    def where(self) -> Where:
+        return Where(self.lang, self.base, self.path, {"page": str(self.page)} if self.page > 1 else {})
+
+    def address(self, page: int) -> str:
+        """Return the address of a page of this representation."""
         asked = {**({"lang": self.lang} if self.offer == PAGE else {}), **({"page": page} if page > 1 else {})}
         linkset = self.offer.media_type in {LINKSET_JSON, LINKSET}
         asked |= {"format": self.offer.name} if linkset else {}
-        ending = "" if linkset or plain else f".{self.offer.name}"
+        ending = "" if linkset else f".{self.offer.name}"
         return f"{self.here}{ending}" + (f"?{urlencode(asked)}" if asked else "")
 
 
@@ -220,7 +225,7 @@ class _Resources:
         name = place.path.rpartition("/")[2].lower()
         found = [(row["thing"]["value"], row["shown"]["value"]) for row in rows if "thing" in row]
         found.sort(key=lambda pair: -max(_alike(name, one) for one in (pair[0].rpartition("/")[2], *pair[1].split(" / "))))
-        view = View(House({}, "", "", ""), place.base, place.lang, ("", ""))
+        view = View(House({}, "", "", ""), place.where, ("", ""))
         near = [{"label": f"{shown} ({shorten(iri)})", "iri": iri, "url": view.href(iri)} for iri, shown in found[:5]]
         page = f" on page {place.page}" if place.page > 1 else ""
         return Problem(HTTPStatus.NOT_FOUND, f"the graph says nothing of <{place.iri}>{page}", {"nearest": near})
@@ -228,14 +233,14 @@ class _Resources:
     def _refuse_deprecated(self, place: _Place, found: Description) -> None:
         if place.path.partition("/")[0] not in KINDS or not is_deprecated(found):
             return
-        view = View(House({}, "", "", ""), place.base, place.lang, ("", ""))
+        view = View(House({}, "", "", ""), place.where, ("", ""))
         after = [{"label": view.named(found, iri).text, "iri": iri, "url": view.href(iri)} for iri in successors(found)]
         told = f"<{place.iri}> is deprecated" + (f"; <{after[0]['iri']}> has taken its place" if after else "")
         links = {"Link": ", ".join(f'<{address(one["url"])}>; rel="successor-version"' for one in after)} if after else {}
         raise Problem(HTTPStatus.GONE, told, {"successors": after, "nearest": after}, links)
 
     def _sign(self, place: _Place, content: _Content, house: House) -> Sign:
-        view = View(house, place.base, place.lang, ("", ""))
+        view = View(house, place.where, ("", ""))
         inside = content.listed if content.listed is not None else view.subjects(content.found)
         if place.iri == DATASET:
             inside = [f"{BASE}{top}" for top in _TOPS if top not in {"dataset", "graph"}]
@@ -262,14 +267,13 @@ class _Resources:
 
     def _page(self, request: Request, place: _Place, content: _Content, house: House) -> Response:
         t = self._pages.messages[place.lang]
-        view, found = View(house, place.base, place.lang, (t["resource_yes"], t["resource_no"])), content.found
+        view, found = View(house, place.where, (t["resource_yes"], t["resource_no"])), content.found
         shared: dict[str, Any] = {
             "iri": place.iri,
-            "here": place.here,
-            "page": place.page,
+            "where": place.where,
             "rdf_types": [(kind, extension) for extension, kind in RDF_TYPES],
-            "previous": place.address(place.page - 1, plain=True) if place.page > 1 else "",
-            "next": place.address(place.page + 1, plain=True) if content.more else "",
+            "previous": place.where.link(place.path, page=place.page - 1) if place.page > 1 else "",
+            "next": place.where.link(place.path, page=place.page + 1) if content.more else "",
             "schema_org": schema_org.document(found, place.here, house.license) if content.listed is None else None,
         }
         if content.listed is not None:
@@ -381,7 +385,7 @@ def _whole(question: Question) -> Steps[list[ox.Triple]]:
 def _fingerprint() -> str:
     """Return what changes when the way in which answers are made does, so that no client keeps one that was made otherwise."""
     package, total = Path(__file__).parent.parent, sha256()
-    for pattern in ("publication/*.py", "service/resource*.py", "web/templates/*.html", "web/messages/*.yaml"):
+    for pattern in ("publication/*.py", "service/resources.py", "pages/*.py", "web/templates/*.html", "web/messages/*.yaml"):
         for path in sorted(package.glob(pattern)):
             total.update(path.read_bytes())
     return total.hexdigest()

@@ -8,9 +8,9 @@ from typing import Final
 import pyoxigraph as ox
 
 from bqwgraph.engine.language_tags import recommended
-from bqwgraph.graph.namespaces import BASE, PREFIXES, TERMS, shorten
+from bqwgraph.graph.namespaces import PREFIXES, TERMS, shorten
+from bqwgraph.pages.rendering import Where
 from bqwgraph.publication.describing import Description, House, Quote, Term
-from bqwgraph.publication.signposting import address
 
 _RDF, _RDFS, _SKOS, _OWL, _SH = (PREFIXES[name] for name in ("rdf", "rdfs", "skos", "owl", "sh"))
 _NAMES: Final = (_SKOS + "prefLabel", PREFIXES["dcterms"] + "title", _RDFS + "label", PREFIXES["sh"] + "name")
@@ -64,17 +64,11 @@ class Reason:
 
 
 class View:
-    """Shows descriptions in one language; ``base`` is the service's address, ``yes_no`` are the words for true and false."""
+    """Shows descriptions to the reader of a page; ``yes_no`` are the words for true and false."""
 
-    def __init__(self, house: House, base: str, lang: str, yes_no: tuple[str, str]) -> None:
-        self._house, self._base, self._lang, self._yes_no = house, base, lang, yes_no
-
-    def href(self, iri: str) -> str:
-        """Return where an IRI leads: on this service if it is ours, else to the web, or nowhere."""
-        if iri.startswith(BASE):
-            path, mark, fragment = iri.removeprefix(BASE).partition("#")
-            return f"{self._base}/{address(path)}?lang={self._lang}{mark}{address(fragment)}"
-        return address(iri) if iri.startswith(("http://", "https://")) else ""
+    def __init__(self, house: House, where: Where, yes_no: tuple[str, str]) -> None:
+        self._house, self._lang, self._yes_no = house, where.lang, yes_no
+        self.href = where.href
 
     def named(self, found: Description, iri: str) -> Shown:
         """Return a node by its name in the page's language, else in another, else by its words, else by its short IRI."""

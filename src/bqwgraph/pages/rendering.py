@@ -1,0 +1,88 @@
+"""Templates, their two languages, the message catalogue, and where the links of a page lead."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bqwgraph.graph.namespaces import BASE, shorten
+from bqwgraph.publication.signposting import address
+
+LANGUAGES: Final = ("zh-Hans", "en")
+
+
+@dataclass(frozen=True)
+class Where:
+    """Whom a page is for, and where it stands: its language, its path below ``base`` (the address without a slash at the end).
+
+    ``asked`` are the parameters that it was asked for with; a link to the page in the other language keeps them.
+
+    >>> here = Where("en", "http://127.0.0.1:8000", "place/nbs2023-4407", {"page": "2"})
+    >>> here.link("ontology#Place")
+    'http://127.0.0.1:8000/ontology?lang=en#Place'
+    >>> here.in_language("zh-Hans")
+    'http://127.0.0.1:8000/place/nbs2023-4407?page=2&lang=zh-Hans'
+    """
+
+    lang: str
+    base: str
+    path: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+    def link(self, path: str, **query: str | int) -> str:
+        """Return the address of a page in this page's language; ``path`` may end with a fragment."""
+        plain, mark, fragment = path.partition("#")
+        return f"{self.base}/{address(plain)}?{urlencode({**query, 'lang': self.lang})}{mark}{address(fragment)}"
+
+    def file(self, path: str) -> str:
+        """Return the address of what has no language: data, a style sheet."""
+        return f"{self.base}/{address(path)}"
+
+    def in_language(self, lang: str) -> str:
+        """Return the address of this page in a language; ``""``: in that which a client prefers."""
+        asked = {name: value for name, value in self.asked.items() if name != "lang"} | ({"lang": lang} if lang else {})
+        return self.file(self.path) + (f"?{urlencode(asked)}" if asked else "")
+
+    def href(self, iri: str) -> str:
+        """Return where an IRI leads: to a page of ours if it is ours, else to the web, or nowhere (the empty text)."""
+        if iri.startswith(BASE):
+            return self.link(iri.removeprefix(BASE))
+        return address(iri) if iri.startswith(("http://", "https://")) else ""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Renders templates; ``messages`` holds the texts of each language by name."""
+
+    environment: Environment
+    messages: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def load(cls) -> "Pages":
+        """Read the templates and the catalogue from the package."""
+        environment = Environment(
+            loader=PackageLoader("bqwgraph", "web/templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters["short"] = shorten
+        folder = files("bqwgraph") / "web" / "messages"
+        return cls(environment, {name: yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")) for name in LANGUAGES})
+
+    def render(self, where: Where, template: str, **values: Any) -> str:  # noqa: ANN401 - a template's values are of any type
+        """Return a page as HTML; in the template ``t`` is the catalogue, ``where`` the page's place, ``lang`` its language."""
+        return self.environment.get_template(template).render(
+            t=self.messages[where.lang],
+            lang=where.lang,
+            other=next(name for name in LANGUAGES if name != where.lang),
+            languages=LANGUAGES,
+            where=where,
+            base=where.base,
+            **values,
+        )
