@@ -11,14 +11,12 @@ from urllib.parse import quote
 import httpx
 import pyoxigraph as ox
 import pytest
-import yaml
 import zstandard
 
-from conftest import ROOT, Installed, address_of
+from conftest import Installed, address_of
 
 ACTIONS = "PREFIX bqw: <https://w3id.org/bqwgraph/ontology#> SELECT ?action { ?action a bqw:Action } ORDER BY ?action"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { <https://w3id.org/bqwgraph/action/5> } ?s ?p ?o }"
-MESSAGES = ROOT / "src" / "bqwgraph" / "web" / "messages"
 FIRST = "https://w3id.org/bqwgraph/action/1"
 
 
@@ -322,12 +320,6 @@ def test_a_saved_query_has_a_page_with_its_answer(service: httpx.Client, languag
     wrong = service.get("/queries/places-within", params={"place": "<script>", "lang": language}, headers={"accept": "text/html"})
     assert wrong.status_code == 422
     assert "<script" not in wrong.text
-
-
-def test_both_languages_have_every_message() -> None:
-    catalogues = [yaml.safe_load((MESSAGES / f"{name}.yaml").read_text("utf-8")) for name in ("zh-Hans", "en")]
-    assert catalogues[0].keys() == catalogues[1].keys()
-    assert all(isinstance(text, str) and text for catalogue in catalogues for text in catalogue.values())
 
 
 def test_a_long_table_is_cut_on_the_page_and_says_so(service: httpx.Client) -> None:

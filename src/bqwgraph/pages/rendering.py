@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -21,11 +22,13 @@ class Where:
 
     ``asked`` are the parameters that it was asked for with; a link to the page in the other language keeps them.
 
-    >>> here = Where("en", "http://127.0.0.1:8000", "place/nbs2023-4407", {"page": "2"})
+    Links are paths, so that they lead on under whatever name of the host a reader came by; ``absolute`` makes an address of one.
+
+    >>> here = Where("en", "https://example.org/graph", "place/nbs2023-4407", {"page": "2"})
     >>> here.link("ontology#Place")
-    'http://127.0.0.1:8000/ontology?lang=en#Place'
-    >>> here.in_language("zh-Hans")
-    'http://127.0.0.1:8000/place/nbs2023-4407?page=2&lang=zh-Hans'
+    '/graph/ontology?lang=en#Place'
+    >>> here.absolute(here.in_language("zh-Hans"))
+    'https://example.org/graph/place/nbs2023-4407?page=2&lang=zh-Hans'
     """
 
     lang: str
@@ -33,17 +36,25 @@ class Where:
     path: str = ""
     asked: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def _root(self) -> str:
+        return urlsplit(self.base).path
+
+    def absolute(self, path: str) -> str:
+        """Return the address that a link has from elsewhere."""
+        return self.base.removesuffix(self._root) + path
+
     def link(self, path: str, **query: str | int) -> str:
-        """Return the address of a page in this page's language; ``path`` may end with a fragment."""
+        """Return the path of a page in this page's language; ``path`` may end with a fragment."""
         plain, mark, fragment = path.partition("#")
-        return f"{self.base}/{address(plain)}?{urlencode({**query, 'lang': self.lang})}{mark}{address(fragment)}"
+        return f"{self._root}/{address(plain)}?{urlencode({**query, 'lang': self.lang})}{mark}{address(fragment)}"
 
     def file(self, path: str) -> str:
-        """Return the address of what has no language: data, a style sheet."""
-        return f"{self.base}/{address(path)}"
+        """Return the path of what has no language: data, a style sheet."""
+        return f"{self._root}/{address(path)}"
 
     def in_language(self, lang: str) -> str:
-        """Return the address of this page in a language; ``""``: in that which a client prefers."""
+        """Return the path of this page in a language; ``""``: in that which a client prefers."""
         asked = {name: value for name, value in self.asked.items() if name != "lang"} | ({"lang": lang} if lang else {})
         return self.file(self.path) + (f"?{urlencode(asked)}" if asked else "")
 
@@ -72,8 +83,10 @@ class Pages:
             lstrip_blocks=True,
         )
         environment.filters["short"] = shorten
-        folder = files("bqwgraph") / "web" / "messages"
-        return cls(environment, {name: yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")) for name in LANGUAGES})
+        said = dict[str, Mapping[str, str]]()
+        for part in (files("bqwgraph") / "web" / "messages").iterdir():
+            said |= yaml.safe_load(part.read_text("utf-8"))
+        return cls(environment, {lang: {name: text[lang] for name, text in said.items()} for lang in LANGUAGES})
 
     def render(self, where: Where, template: str, **values: Any) -> str:  # noqa: ANN401 - a template's values are of any type
         """Return a page as HTML; in the template ``t`` is the catalogue, ``where`` the page's place, ``lang`` its language."""

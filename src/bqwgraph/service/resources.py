@@ -226,7 +226,10 @@ class _Resources:
         found = [(row["thing"]["value"], row["shown"]["value"]) for row in rows if "thing" in row]
         found.sort(key=lambda pair: -max(_alike(name, one) for one in (pair[0].rpartition("/")[2], *pair[1].split(" / "))))
         view = View(House({}, "", "", ""), place.where, ("", ""))
-        near = [{"label": f"{shown} ({shorten(iri)})", "iri": iri, "url": view.href(iri)} for iri, shown in found[:5]]
+        near = [
+            {"label": f"{shown} ({shorten(iri)})", "iri": iri, "url": place.where.absolute(view.href(iri))}
+            for iri, shown in found[:5]
+        ]
         page = f" on page {place.page}" if place.page > 1 else ""
         return Problem(HTTPStatus.NOT_FOUND, f"the graph says nothing of <{place.iri}>{page}", {"nearest": near})
 
@@ -234,7 +237,10 @@ class _Resources:
         if place.path.partition("/")[0] not in KINDS or not is_deprecated(found):
             return
         view = View(House({}, "", "", ""), place.where, ("", ""))
-        after = [{"label": view.named(found, iri).text, "iri": iri, "url": view.href(iri)} for iri in successors(found)]
+        after = [
+            {"label": view.named(found, iri).text, "iri": iri, "url": place.where.absolute(view.href(iri))}
+            for iri in successors(found)
+        ]
         told = f"<{place.iri}> is deprecated" + (f"; <{after[0]['iri']}> has taken its place" if after else "")
         links = {"Link": ", ".join(f'<{address(one["url"])}>; rel="successor-version"' for one in after)} if after else {}
         raise Problem(HTTPStatus.GONE, told, {"successors": after, "nearest": after}, links)

@@ -1,0 +1,38 @@
+"""The message catalogue: `src/bqwgraph/web/messages/PART.yaml`, each text in both languages side by side."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from string import Formatter
+
+import pytest
+import yaml
+
+from bqwgraph.pages.rendering import LANGUAGES
+from conftest import ROOT
+
+WEB = ROOT / "src" / "bqwgraph" / "web"
+PARTS = sorted((WEB / "messages").glob("*.yaml"))
+SAID = {part: yaml.safe_load(part.read_text("utf-8")) for part in PARTS}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.stem)
+def test_each_text_is_in_both_languages_with_the_same_placeholders(part: Path) -> None:
+    for name, texts in SAID[part].items():
+        assert texts.keys() == set(LANGUAGES), name
+        assert all(isinstance(text, str) and text.strip() for text in texts.values()), name
+        assert placeholders(texts["zh-Hans"]) == placeholders(texts["en"]), name
+
+
+def test_no_name_is_given_twice() -> None:
+    names = Counter(line for part in PARTS for line in part.read_text("utf-8").splitlines() if re.match(r"\w+:$", line))
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_every_message_that_a_template_asks_for_is_there() -> None:
+    asked = {name for page in (WEB / "templates").glob("*.html") for name in re.findall(r"\bt\.(\w+)", page.read_text("utf-8"))}
+    assert asked - {name for said in SAID.values() for name in said} == set()
