@@ -86,6 +86,10 @@ class _Place:
     def where(self) -> Where:
         return Where(self.lang, self.base, self.path, {"page": str(self.page)} if self.page > 1 else {})
 
+    def link(self, iri: str, label: str) -> dict[str, str]:
+        """Return what a problem document says of another resource."""
+        return {"label": label, "iri": iri, "url": self.where.absolute(self.where.href(iri))}
+
     def address(self, page: int) -> str:
         """Return the address of a page of this representation."""
         asked = {**({"lang": self.lang} if self.offer == PAGE else {}), **({"page": page} if page > 1 else {})}
@@ -225,11 +229,7 @@ class _Resources:
         name = place.path.rpartition("/")[2].lower()
         found = [(row["thing"]["value"], row["shown"]["value"]) for row in rows if "thing" in row]
         found.sort(key=lambda pair: -max(_alike(name, one) for one in (pair[0].rpartition("/")[2], *pair[1].split(" / "))))
-        view = View(House({}, "", "", ""), place.where, ("", ""))
-        near = [
-            {"label": f"{shown} ({shorten(iri)})", "iri": iri, "url": place.where.absolute(view.href(iri))}
-            for iri, shown in found[:5]
-        ]
+        near = [place.link(iri, f"{shown} ({shorten(iri)})") for iri, shown in found[:5]]
         page = f" on page {place.page}" if place.page > 1 else ""
         return Problem(HTTPStatus.NOT_FOUND, f"the graph says nothing of <{place.iri}>{page}", {"nearest": near})
 
@@ -237,10 +237,7 @@ class _Resources:
         if place.path.partition("/")[0] not in KINDS or not is_deprecated(found):
             return
         view = View(House({}, "", "", ""), place.where, ("", ""))
-        after = [
-            {"label": view.named(found, iri).text, "iri": iri, "url": place.where.absolute(view.href(iri))}
-            for iri in successors(found)
-        ]
+        after = [place.link(iri, view.named(found, iri).text) for iri in successors(found)]
         told = f"<{place.iri}> is deprecated" + (f"; <{after[0]['iri']}> has taken its place" if after else "")
         links = {"Link": ", ".join(f'<{address(one["url"])}>; rel="successor-version"' for one in after)} if after else {}
         raise Problem(HTTPStatus.GONE, told, {"successors": after, "nearest": after}, links)
