@@ -18,7 +18,7 @@ from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.pages import rendering
 from bqwgraph.queries.saved import load
-from bqwgraph.service import graph_store, protocol, published, resources, saved, validate
+from bqwgraph.service import graph_store, home, protocol, published, resources, saved, validate
 from bqwgraph.service.answering import Answering, Gone
 from bqwgraph.service.description import About
 from bqwgraph.service.edge import Edge
@@ -59,10 +59,6 @@ def create_app(
     )
     _add_error_handlers(app, pages)
 
-    @app.get("/", include_in_schema=False)
-    def home(request: Request) -> Response:
-        return pages.render(request, "home.html", about=about, queries=list(queries.values()))
-
     @app.get("/health", tags=["Operations"], summary="Whether the service answers, and from which snapshot")
     def health() -> JSONResponse:
         reloading = {"taken": reloads.taken, "failure": reloads.failure}
@@ -76,6 +72,7 @@ def create_app(
         return PlainTextResponse(metrics.text(engine))
 
     routers = [
+        home.router(answering, pages, about),
         protocol.router(answering, pages, about),
         saved.router(queries, answering, pages),
         graph_store.router(answering),
