@@ -49,8 +49,15 @@ class Pages:
     ) -> HTMLResponse:
         """Return a page."""
         where = where or self.where(request)
-        told = {**SECURITY_HEADERS, "Content-Language": where.lang, "Vary": "Accept, Accept-Language", **(headers or {})}
-        return HTMLResponse(self.rendering.render(where, template, **values), status, told)
+        return page_response(where, self.rendering.render(where, template, **values), status, headers)
+
+
+def page_response(
+    where: Where, text: str, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """Return a page that was rendered, with what every page is sent with."""
+    told = {**SECURITY_HEADERS, "Content-Language": where.lang, "Vary": "Accept, Accept-Language", **(headers or {})}
+    return HTMLResponse(text, status, told)
 
 
 def language_of(request: Request) -> str:

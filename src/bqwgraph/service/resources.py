@@ -2,59 +2,48 @@
 
 import json
 from asyncio import to_thread
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from difflib import SequenceMatcher
 from email.utils import format_datetime, parsedate_to_datetime
-from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final, Generic
+from typing import Final, Generic
 from urllib.parse import urlencode
 
-import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bqwgraph.engine.evaluation import prefixes_of
-from bqwgraph.engine.interface import Answer, Dataset, QueryError, Question
-from bqwgraph.engine.language_tags import restore_written
-from bqwgraph.graph.namespaces import BASE, KINDS, ONTOLOGY, PREFIXES, TERMS, shorten
+from bqwgraph.engine.interface import Answer, Dataset, QueryError, Question, Wanted
+from bqwgraph.graph.namespaces import BASE, KINDS, shorten
 from bqwgraph.pages.rendering import Where
+from bqwgraph.pages.resource import render
 from bqwgraph.pages.view import View
-from bqwgraph.publication import json_ld, schema_org
+from bqwgraph.publication import contents, json_ld, schema_org
+from bqwgraph.publication.contents import Content, Contents
 from bqwgraph.publication.describing import (
     DATASET,
     PAGE_SIZE,
     Description,
     House,
     checked,
-    dataset,
-    describe,
-    document,
-    house_facts,
     is_deprecated,
-    members,
     nearest,
     successors,
-    triples_of,
-    with_names,
 )
-from bqwgraph.publication.signposting import LINKSET, LINKSET_JSON, RDF_TYPES, Sign, address
+from bqwgraph.publication.signposting import LINKSET, LINKSET_JSON, Sign, address
 from bqwgraph.queries.values import Steps, T
 from bqwgraph.service.answering import Answering, Asked
 from bqwgraph.service.documented import responses
 from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, select
-from bqwgraph.service.pages import Pages, language_of
+from bqwgraph.service.pages import Pages, language_of, page_response
 from bqwgraph.service.problems import Problem, of_query
 
 _OFFERS: Final = (PAGE, *GRAPHS, Offer(LINKSET_JSON, "linkset"), Offer(LINKSET, "linkset-text"))
 _EXTENSIONS: Final = {offer.name: offer for offer in reversed((PAGE, *GRAPHS))}
-_N_TRIPLES: Final = GRAPHS[1]
 _TOPS: Final = ("graph", "ontology", "shapes", "vocab", *KINDS)
 _MOST_PAGES: Final = 100_000
 _NEAR_SECONDS: Final = 2.0
@@ -99,19 +88,6 @@ class _Place:
         return f"{self.here}{ending}" + (f"?{urlencode(asked)}" if asked else "")
 
 
-@dataclass(frozen=True)
-class _Content:
-    """What there is at a place.
-
-    ``found`` holds the statements; ``listed`` are the members on a page of a list, ``body`` is a document that is sent as it is.
-    """
-
-    found: Description
-    listed: tuple[str, ...] | None = None
-    more: bool = False
-    body: bytes | None = None
-
-
 class _Resources:
     def __init__(self, answering: Answering, pages: Pages, context: json_ld.Context) -> None:
         self._answering, self._pages, self._context = answering, pages, context
@@ -128,15 +104,15 @@ class _Resources:
         if self._answering.engine.immutable and f'"{tag}"' in request.headers.get("if-none-match", ""):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={**headers, **_known_by(tag)})
         try:
-            house = await self._house(request)
-            content = await self._content(request, place)
+            house = await self._work(request, contents.house())
+            content = await self._work(request, self._content(place, house))
             if content is None:
                 raise await self._not_found(place)
         except QueryError as error:
             raise of_query(error) from error
         self._refuse_deprecated(place, content.found)
         sign = await to_thread(self._sign, place, content, house)
-        response = await to_thread(self._write, request, place, content, house, sign)
+        response = await to_thread(self._write, place, content, house, sign)
         if not self._answering.engine.immutable:
             tag = sha256(bytes(response.body)).hexdigest()[:32]
         links = [sign.header(extension=place.extension), *_turning(place, content)]
@@ -180,45 +156,19 @@ class _Resources:
         )
         return sha256("\0".join(parts).encode()).hexdigest()[:32]
 
-    async def _ask(self, request: Request, question: Question, offer: Offer) -> bytes:
-        asked = Asked(question.query, Dataset(), (offer,), self._answering.settings.timeout)
-        return (await self._answering.answer(request, asked)).body
-
     async def _work(self, request: Request, steps: Steps[T]) -> T:
         """Do what asks questions on its way; what lies between them, reading thousands of triples, is done in a thread."""
         step = await to_thread(_step, steps, None)
         while isinstance(step, Question):
-            asked = Asked(step.query, Dataset(), (_N_TRIPLES,), self._answering.settings.timeout)
+            asked = Asked(step.query, Dataset(), (_offer_of(step.wanted),), self._answering.settings.timeout)
             step = await to_thread(_step, steps, await self._answering.answer(request, asked))
         return step.result
 
-    async def _house(self, request: Request) -> House:
-        return _house_of(await self._ask(request, house_facts(), TABLES[0]))
-
-    async def _content(self, request: Request, place: _Place) -> _Content | None:
-        path, page = place.path, place.page
-        whole = document(path, self._answering.engine.graphs)
-        if whole is None and path.startswith("ontology/"):
-            house = await self._house(request)
-            whole = document("ontology", self._answering.engine.graphs) if house.version == place.iri else None
-        listing = members(path, page, self._answering.engine.graphs)
-        if listing is not None and (place.offer.graph is None or whole is None):
-            triples = await self._work(request, _whole(listing))
-            return await to_thread(_list, place, triples)
-        if whole is not None and page == 1:
-            if path.startswith("graph/"):
-                return _Content(Description.of_document(place.iri, ()), body=await self._ask(request, whole, place.offer))
-            told = Description.of_document(place.iri, await self._work(request, _whole(whole)))
-            told = told if place.iri in told.subjects else replace(told, iri=ONTOLOGY)
-            return _Content(await self._work(request, with_names(told)) if place.offer == PAGE else told)
-        if whole is not None:
-            return None
-        found: Description | None = await self._work(request, describe(place.iri, page))
-        if found is None and place.iri == DATASET:
-            found = Description.of_document(DATASET, await self._work(request, _whole(dataset())))
-        if found is None or (page > 1 and not found.incoming):
-            return None
-        return _Content(found, more=found.more)
+    def _content(self, place: _Place, house: House) -> Steps[Content | None]:
+        there = Contents(self._answering.engine.graphs, house.version)
+        if place.offer.graph is None:
+            return there.to_read(place.path, place.page)
+        return there.as_data(place.path, place.page, place.offer.graph)
 
     async def _not_found(self, place: _Place) -> Problem:
         asked = Asked(nearest(place.path).query, Dataset(), (TABLES[0],), min(_NEAR_SECONDS, self._answering.settings.timeout))
@@ -242,7 +192,7 @@ class _Resources:
         links = {"Link": ", ".join(f'<{address(one["url"])}>; rel="successor-version"' for one in after)} if after else {}
         raise Problem(HTTPStatus.GONE, told, {"successors": after, "nearest": after}, links)
 
-    def _sign(self, place: _Place, content: _Content, house: House) -> Sign:
+    def _sign(self, place: _Place, content: Content, house: House) -> Sign:
         view = View(house, place.where, ("", ""))
         inside = content.listed if content.listed is not None else view.subjects(content.found)
         if place.iri == DATASET:
@@ -252,64 +202,14 @@ class _Resources:
         collection = "" if place.iri == DATASET else f"{place.base}/dataset"
         return Sign(place.iri, place.here, types, house.license, collection, items)
 
-    def _write(self, request: Request, place: _Place, content: _Content, house: House, sign: Sign) -> Response:
+    def _write(self, place: _Place, content: Content, house: House, sign: Sign) -> Response:
         if place.offer.media_type in {LINKSET_JSON, LINKSET}:
             return Response(sign.link_set(place.offer.media_type), media_type=place.offer.media_type)
-        if place.offer == PAGE:
-            return self._page(request, place, content, house)
-        if content.body is not None:
-            body = content.body
-        elif place.offer.graph == ox.RdfFormat.JSON_LD:
-            root = "" if content.listed is not None else content.found.iri
-            body = json_ld.write(content.found.triples, root, self._context, f"{place.base}/context.jsonld")
-        else:
-            triples = content.found.triples
-            written = ox.serialize(triples, format=place.offer.graph, prefixes=prefixes_of(triples)) or b""
-            body = restore_written(written, place.offer.graph or ox.RdfFormat.N_TRIPLES)
+        if place.offer.graph is None:
+            pages = self._pages.rendering
+            return page_response(place.where, render(pages, place.where, content, house, self._answering.engine.digest))
+        body = contents.write(content, place.offer.graph, self._context, place.base)
         return Response(body, headers={"Content-Type": place.offer.content_type})
-
-    def _page(self, request: Request, place: _Place, content: _Content, house: House) -> Response:
-        t = self._pages.messages[place.lang]
-        view, found = View(house, place.where, (t["resource_yes"], t["resource_no"])), content.found
-        shared: dict[str, Any] = {
-            "iri": place.iri,
-            "where": place.where,
-            "rdf_types": [(kind, extension) for extension, kind in RDF_TYPES],
-            "previous": place.where.link(place.path, page=place.page - 1) if place.page > 1 else "",
-            "next": place.where.link(place.path, page=place.page + 1) if content.more else "",
-            "schema_org": schema_org.document(found, place.here, house.license) if content.listed is None else None,
-        }
-        if content.listed is not None:
-            listed = [view.named(found, iri) for iri in content.listed]
-            return self._pages.render(request, "members.html", **shared, heading=_heading(place, t), members=listed)
-        titles = view.titles(found)
-        citation = t["resource_citation"].format(
-            date=house.modified,
-            title=titles[0].text,
-            version=house.version.rpartition("/")[2],
-            digest=self._answering.engine.digest[:12],
-        )
-        shared |= {"titles": titles, "rows": view.rows(found), "citation": citation}
-        if found.iri == ONTOLOGY:
-            return self._pages.render(request, "terms.html", **shared, groups=_terms(view, found))
-        own = [
-            {"name": view.named(found, iri), "rows": view.rows(found, iri), "text": view.text(found, iri, _DEFINITION)}
-            for iri in view.subjects(found)
-        ]
-        return self._pages.render(
-            request,
-            "resource.html",
-            **shared,
-            kinds=view.kinds(found),
-            deprecated=is_deprecated(found),
-            replaced=[view.named(found, iri) for iri in successors(found)],
-            reasons=view.reasons(found),
-            members=own,
-            pointing=view.pointing(found),
-        )
-
-
-_DEFINITION: Final = PREFIXES["skos"] + "definition"
 
 
 def router(answering: Answering, pages: Pages) -> APIRouter:
@@ -381,8 +281,8 @@ _IRI: Final = {
 }
 
 
-def _whole(question: Question) -> Steps[list[ox.Triple]]:
-    return triples_of((yield question))
+def _offer_of(wanted: Wanted) -> Offer:
+    return next(offer for offer in (*TABLES, *GRAPHS) if (offer.table, offer.graph) == (wanted.table, wanted.graph))
 
 
 def _fingerprint() -> str:
@@ -405,41 +305,6 @@ def _step(steps: Steps[T], answer: Answer | None) -> Question | _Done[T]:
         return next(steps) if answer is None else steps.send(answer)
     except StopIteration as end:
         return _Done(end.value)
-
-
-@lru_cache(maxsize=4)
-def _house_of(body: bytes) -> House:
-    return House.read(json.loads(body)["results"]["bindings"])
-
-
-def _list(place: _Place, triples: list[ox.Triple]) -> _Content | None:
-    found = Description.of_document(place.iri, triples)
-    names = sorted(name for name in found.subjects if not name.startswith("_:"))
-    if not names:
-        return None
-    beyond = set(names[PAGE_SIZE:])
-    kept = [t for t in triples if not (isinstance(t.subject, ox.NamedNode) and t.subject.value in beyond)]
-    return _Content(Description.of_document(place.iri, kept), tuple(names[:PAGE_SIZE]), more=bool(beyond))
-
-
-def _heading(place: _Place, t: Mapping[str, str]) -> str:
-    if place.path.startswith("graph/"):
-        return t["members_graph"].format(name=place.path.removeprefix("graph/"))
-    return t.get(f"members_{place.path}") or t["members_of"].format(name=place.path)
-
-
-def _terms(view: View, found: Description) -> list[tuple[str, list[dict[str, object]]]]:
-    classes, properties = list[dict[str, object]](), list[dict[str, object]]()
-    for iri in sorted(name for name in found.subjects if name.startswith(TERMS)):
-        kinds = {value.value for value in found.values(iri, PREFIXES["rdf"] + "type")}
-        shown: dict[str, object] = {
-            "id": iri.removeprefix(TERMS),
-            "titles": [view.named(found, iri)],
-            "rows": view.rows(found, iri),
-            "deprecated": any(value.value == "true" for value in found.values(iri, PREFIXES["owl"] + "deprecated")),
-        }
-        (classes if PREFIXES["owl"] + "Class" in kinds else properties).append(shown)
-    return [("terms_classes", classes), ("terms_properties", properties)]
 
 
 def _alike(name: str, other: str) -> float:
@@ -476,6 +341,6 @@ def _has(request: Request, tag: str, house: House) -> bool:
         return False
 
 
-def _turning(place: _Place, content: _Content) -> list[str]:
+def _turning(place: _Place, content: Content) -> list[str]:
     links = [f'<{place.address(place.page - 1)}>; rel="prev"'] if place.page > 1 else []
     return links + ([f'<{place.address(place.page + 1)}>; rel="next"'] if content.more else [])
