@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import threading
+import time
 import venv
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -22,6 +23,8 @@ from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.snapshot import Snapshot, build
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 120
+"""Seconds for which the published files may be in the making, on a machine that does other things."""
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +129,15 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     ]
     subprocess.run(install, check=True, capture_output=True)
     return Installed(environment / "bin" / "bqwgraph")
+
+
+def fetch(service: httpx.Client, path: str, **headers: str) -> httpx.Response:
+    """Ask for a published file; while the files are being made, wait as Retry-After says."""
+    ends = time.monotonic() + PATIENCE
+    while (answer := service.get(path, headers=headers)).status_code == 503 and time.monotonic() < ends:
+        assert answer.headers["retry-after"]
+        time.sleep(1)
+    return answer
 
 
 @pytest.fixture(scope="session")

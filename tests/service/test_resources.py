@@ -16,7 +16,7 @@ import signposting
 
 from bqwgraph.graph.namespaces import BASE, GRAPHS, KINDS, PREFIXES
 from bqwgraph.graph.snapshot import Snapshot
-from conftest import ROOT, Installed, address_of
+from conftest import ROOT, Installed, address_of, fetch
 
 FORMATS = {
     "ttl": ("text/turtle", ox.RdfFormat.TURTLE),
@@ -142,7 +142,7 @@ def test_no_internal_link_of_a_page_is_broken(service: httpx.Client) -> None:
     for link in todo:
         if link not in seen:
             seen.add(link)
-            assert service.get(link).status_code == 200, link
+            assert fetch(service, link).status_code == 200, link
     assert len(seen) > 100
 
 
