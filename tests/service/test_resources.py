@@ -293,7 +293,7 @@ class TestPages:
         assert zh.headers["content-language"] == "zh-Hans"
         assert "打造6条产值超500亿元的产业链" in zh.text
         assert "Industrial chains with an output value over CNY 50 billion: 6" in zh.text
-        assert "Words of the source" in en.text
+        assert "Stated by the document" in en.text
         for page in (zh, en):
             assert '<q lang="zh-Hans">超 500 亿元</q>' in page.text
             assert '<link rel="canonical"' in page.text

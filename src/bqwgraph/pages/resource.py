@@ -1,39 +1,52 @@
 """The page about what there is at a path: a resource, a list of what a path holds, or the ontology's terms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from string import Formatter
 from typing import Any, Final
 
-from bqwgraph.graph.namespaces import BASE, ONTOLOGY, PREFIXES, TERMS
+import pyoxigraph as ox
+
+from bqwgraph.engine.interface import Question
+from bqwgraph.graph.namespaces import BASE, GRAPHS, ONTOLOGY, PREFIXES, TERMS
+from bqwgraph.pages.place_map import around
 from bqwgraph.pages.rendering import Pages, Where
-from bqwgraph.pages.view import View
+from bqwgraph.pages.sections import tables
+from bqwgraph.pages.view import Statement, View
 from bqwgraph.publication import schema_org
 from bqwgraph.publication.contents import Content
-from bqwgraph.publication.describing import Description, House, is_deprecated, successors
+from bqwgraph.publication.describing import Description, House, describing, is_deprecated, key_of, successors, triples_of
 from bqwgraph.publication.signposting import RDF_TYPES
+from bqwgraph.queries.values import Steps
 
 _DEFINITION: Final = PREFIXES["skos"] + "definition"
 
 
-def render(pages: Pages, where: Where, content: Content, house: House, digest: str) -> str:
-    """Return the page about what there is at ``where.path`` as HTML; ``digest`` names the snapshot that it is cited by."""
-    t = pages.messages[where.lang]
-    view, found = View(house, where, (t["resource_yes"], t["resource_no"])), content.found
+_SMALL: Final = 3
+"""Towns from which on a map says something."""
+
+
+def page(pages: Pages, where: Where, content: Content, house: House, digest: str) -> Steps[str]:
+    """Make the page about what there is at ``where.path``, as HTML; ``digest`` names the snapshot that it is cited by."""
+    t, found = pages.messages[where.lang], content.found
     shared: dict[str, Any] = {
         "iri": BASE + where.path,
         "rdf_types": [(kind, extension) for extension, kind in RDF_TYPES],
         "previous": where.link(where.path, page=content.page - 1) if content.page > 1 else "",
         "next": where.link(where.path, page=content.page + 1) if content.more else "",
-        "schema_org": schema_org.document(found, where.file(where.path), house.license) if content.listed is None else None,
+        "schema_org": schema_org.document(found, where.absolute(where.file(where.path)), house.license)
+        if content.listed is None
+        else None,
     }
+    yes_no = t["resource_yes"], t["resource_no"]
     if content.listed is not None:
+        view = View(house, where, yes_no)
         listed = [view.named(found, iri) for iri in content.listed]
         return pages.render(where, "members.html", **shared, heading=_heading(where.path, t), members=listed)
+    inferred = yield from _inferred(found.iri)
+    view = View(house, where, yes_no, inferred)
     titles = view.titles(found)
     citation = t["resource_citation"].format(
-        date=house.modified,
-        title=titles[0].text,
-        version=house.version.rpartition("/")[2],
-        digest=digest[:12],
+        date=house.modified, title=titles[0].text, version=house.version.rpartition("/")[2], digest=digest[:12]
     )
     shared |= {"titles": titles, "rows": view.rows(found), "citation": citation}
     if found.iri == ONTOLOGY:
@@ -42,17 +55,54 @@ def render(pages: Pages, where: Where, content: Content, house: House, digest: s
         {"name": view.named(found, iri), "rows": view.rows(found, iri), "text": view.text(found, iri, _DEFINITION)}
         for iri in view.subjects(found)
     ]
+    classes = [kind.removeprefix(TERMS) for kind in view.classes(found) if kind.startswith(TERMS)]
+    about = (yield from tables(found.iri, classes, where)) if content.page == 1 else []
+    picture = (yield from around(found.iri, where, t["home_village_note"])) if "Place" in classes else None
     return pages.render(
         where,
         "resource.html",
         **shared,
         kinds=view.kinds(found),
+        origin=view.origin(found),
+        crumbs=view.crumbs(found),
+        lead=_lead(view, found, classes, t),
+        tables=about,
+        picture=picture if picture and len(picture.spots) >= _SMALL else None,
+        asked=describing(found.iri),
         deprecated=is_deprecated(found),
         replaced=[view.named(found, iri) for iri in successors(found)],
         reasons=view.reasons(found),
         members=own,
         pointing=view.pointing(found),
     )
+
+
+def _inferred(iri: str) -> Steps[frozenset[Statement]]:
+    """Ask which statements about a resource a rule added."""
+    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPHS}inferred> {{ VALUES ?s {{ <{iri}> }} ?s ?p ?o }} }}"
+    found = triples_of((yield Question.graph(query, ox.RdfFormat.N_TRIPLES)))
+    return frozenset((key_of(triple.subject), triple.predicate.value, str(triple.object)) for triple in found)
+
+
+def _lead(view: View, found: Description, classes: Sequence[str], t: Mapping[str, str]) -> str:
+    """Return a sentence that says what a resource is, for the classes that have one; it says no more than the statements do."""
+    kind = next((kind for kind in classes if f"resource_lead_{kind}" in t), "")
+    said = {
+        name: next((value.text for value in view.values(found, property_iri)), "") for name, property_iri in _IN_LEADS.items()
+    }
+    wanted = {name for _, name, _, _ in Formatter().parse(t[f"resource_lead_{kind}"]) if name} if kind else set()
+    if not kind or not all(said[name] for name in wanted - {"name"}):
+        return ""
+    return t[f"resource_lead_{kind}"].format(**said | {"name": view.titles(found)[0].text})
+
+
+_IN_LEADS: Final[Mapping[str, str]] = {
+    "within": TERMS + "directlyWithin",
+    "type": TERMS + "placeType",
+    "genre": TERMS + "genre",
+    "order": TERMS + "order",
+    "part_of": PREFIXES["dcterms"] + "isPartOf",
+}
 
 
 def _heading(path: str, t: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """A description as a page shows it: names instead of IRIs, words of the source beside what they support."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -15,6 +15,8 @@ from bqwgraph.publication.describing import Description, House, Quote, Term
 _RDF, _RDFS, _SKOS, _OWL, _SH = (PREFIXES[name] for name in ("rdf", "rdfs", "skos", "owl", "sh"))
 _NAMES: Final = (_SKOS + "prefLabel", PREFIXES["dcterms"] + "title", _RDFS + "label", PREFIXES["sh"] + "name")
 _FIRST: Final = (*_NAMES, _SKOS + "altLabel", TERMS + "officialName", _SKOS + "definition", _RDF + "type")
+Statement = tuple[str, str, str]
+"""A subject's and a predicate's IRI, and an object as N-Triples writes it."""
 _GENERAL: Final = frozenset({TERMS + "words", PREFIXES["prov"] + "wasDerivedFrom"})
 """Properties that only repeat what a closer one says."""
 _SUPPORTED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -48,11 +50,12 @@ class ShownQuote:
 
 @dataclass
 class Row:
-    """A property with its values and the words that support them."""
+    """A property with its values and the words that support them; ``origin`` (a local name) says where the values come from."""
 
     name: Shown
     values: list[Shown] = field(default_factory=list)
     quotes: list[ShownQuote] = field(default_factory=list)
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,13 @@ class Reason:
 
 
 class View:
-    """Shows descriptions to the reader of a page; ``yes_no`` are the words for true and false."""
+    """Shows descriptions to the reader of a page.
 
-    def __init__(self, house: House, where: Where, yes_no: tuple[str, str]) -> None:
-        self._house, self._lang, self._yes_no = house, where.lang, yes_no
+    ``yes_no`` are the words for true and false, ``inferred`` are the statements that a rule added.
+    """
+
+    def __init__(self, house: House, where: Where, yes_no: tuple[str, str], inferred: Collection[Statement] = ()) -> None:
+        self._house, self._lang, self._yes_no, self._inferred = house, where.lang, yes_no, inferred
         self.href = where.href
 
     def named(self, found: Description, iri: str) -> Shown:
@@ -91,14 +97,30 @@ class View:
         return [Shown(labels[tag], recommended(tag)) for tag in order] or [self.named(found, found.iri)]
 
     def kinds(self, found: Description) -> list[Shown]:
-        """Return the classes of the resource, ours if there are any."""
-        classes = [value.value for value in found.values(found.iri, _RDF + "type") if isinstance(value, ox.NamedNode)]
+        """Return the classes of the resource by name, ours if there are any."""
+        classes = self.classes(found)
         own = [iri for iri in classes if iri.startswith(TERMS)]
         return [self.named(found, iri) for iri in own or classes]
 
+    def classes(self, found: Description) -> list[str]:
+        """Return the IRIs of the classes of the resource."""
+        return [value.value for value in found.values(found.iri, _RDF + "type") if isinstance(value, ox.NamedNode)]
+
+    def values(self, found: Description, predicate: str) -> list[Shown]:
+        """Return what a property of the resource is, in the page's language where it is a text."""
+        return self._shown(found, found.values(found.iri, predicate))
+
+    def crumbs(self, found: Description) -> list[Shown]:
+        """Return what the resource is part of, the largest first: places that it lies in, what a part belongs to, its scheme."""
+        above = next((values for name in _ABOVE if (values := found.values(found.iri, name))), [])
+        return [
+            self.named(found, iri)
+            for iri in sorted({node.value for node in above if isinstance(node, ox.NamedNode)}, key=lambda iri: (len(iri), iri))
+        ]
+
     def rows(self, found: Description, subject: str = "") -> list[Row]:
         """Return the statements about the resource, or another subject, with their evidence."""
-        said = found.about(subject or found.iri)
+        said, own = found.about(subject or found.iri), self.origin(found, subject)
         rows = dict[str, Row]()
         words = dict[str, list[ShownQuote]]()
         for predicate in sorted(said, key=self._place_of):
@@ -109,11 +131,19 @@ class View:
             if quotes and predicate.startswith(TERMS):
                 words[predicate] = quotes
             else:
-                rows[predicate] = Row(self.term(predicate), self._shown(found, values))
+                computed = all((subject or found.iri, predicate, str(value)) in self._inferred for value in values)
+                rows[predicate] = Row(self.term(predicate), self._shown(found, values), origin="computed" if computed else own)
         for predicate, quotes in words.items():
             supported = next((name for name in _SUPPORTED.get(predicate.removeprefix(TERMS), ()) if name in rows), predicate)
-            rows.setdefault(predicate if supported == predicate else supported, Row(self.term(predicate))).quotes.extend(quotes)
+            row = rows.setdefault(supported, Row(self.term(predicate)))
+            row.quotes.extend(quotes)
+            row.origin = "layout" if predicate == TERMS + "layoutWords" else "stated"
         return list(rows.values())
+
+    def origin(self, found: Description, subject: str = "") -> str:
+        """Return where the statements about a node come from: the local name of a concept of the scheme ``origin``, if any."""
+        concepts = found.values(subject or found.iri, TERMS + "origin")
+        return concepts[0].value.rpartition("/")[2] if concepts else ""
 
     def pointing(self, found: Description) -> list[Row]:
         """Return what points at the resource, one row a property."""
@@ -176,6 +206,7 @@ class View:
         return Shown(value.value, recommended(value.language or ""))
 
 
+_ABOVE: Final = (TERMS + "within", PREFIXES["dcterms"] + "isPartOf", _SKOS + "inScheme")
 _OF_WORDS: Final = (PREFIXES["oa"] + "exact", PREFIXES["geo"] + "asWKT")
 _PLAIN: Final[Mapping[str, Mapping[str, str]]] = {
     _RDF + "type": {"zh-Hans": "类型", "en": "Type"},

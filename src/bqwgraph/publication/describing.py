@@ -121,8 +121,7 @@ def describe(iri: str, page: int = 1) -> "Steps[Description | None]":
 
     Raises ValueError where the IRI is none.
     """
-    text = _CORE % {"iri": str(ox.NamedNode(iri)), "most": PAGE_SIZE + 1, "skipped": (page - 1) * PAGE_SIZE}
-    core = triples_of((yield Question.graph(_PREFIXES + text, ox.RdfFormat.N_TRIPLES)))
+    core = triples_of((yield Question.graph(describing(iri, page), ox.RdfFormat.N_TRIPLES)))
     found = Description.of(iri, page, core)
     if found is None:
         return None
@@ -133,6 +132,11 @@ def describe(iri: str, page: int = 1) -> "Steps[Description | None]":
     text = _AROUND % {"near": values, "labels": ", ".join(_LABELS)}
     around = triples_of((yield Question.graph(_PREFIXES + text, ox.RdfFormat.N_TRIPLES)))
     return replace(found, triples=tuple(dict.fromkeys((*found.triples, *around))))
+
+
+def describing(iri: str, page: int = 1) -> str:
+    """Return the query for what is said of a resource and what points at it. Raises ValueError where the IRI is none."""
+    return _PREFIXES + _CORE % {"iri": str(ox.NamedNode(iri)), "most": PAGE_SIZE + 1, "skipped": (page - 1) * PAGE_SIZE}
 
 
 def with_names(found: "Description") -> "Steps[Description]":

@@ -19,7 +19,7 @@ from fastapi.responses import Response
 from bqwgraph.engine.interface import Answer, Dataset, QueryError, Question, Wanted
 from bqwgraph.graph.namespaces import BASE, KINDS, shorten
 from bqwgraph.pages.rendering import Where
-from bqwgraph.pages.resource import render
+from bqwgraph.pages.resource import page
 from bqwgraph.pages.view import View
 from bqwgraph.publication import contents, json_ld, schema_org
 from bqwgraph.publication.contents import Content, Contents
@@ -108,11 +108,11 @@ class _Resources:
             content = await self._work(request, self._content(place, house))
             if content is None:
                 raise await self._not_found(place)
+            self._refuse_deprecated(place, content.found)
+            sign = await to_thread(self._sign, place, content, house)
+            response = await self._write(request, place, content, house, sign)
         except QueryError as error:
             raise of_query(error) from error
-        self._refuse_deprecated(place, content.found)
-        sign = await to_thread(self._sign, place, content, house)
-        response = await to_thread(self._write, place, content, house, sign)
         if not self._answering.engine.immutable:
             tag = sha256(bytes(response.body)).hexdigest()[:32]
         links = [sign.header(extension=place.extension), *_turning(place, content)]
@@ -202,13 +202,13 @@ class _Resources:
         collection = "" if place.iri == DATASET else f"{place.base}/dataset"
         return Sign(place.iri, place.here, types, house.license, collection, items)
 
-    def _write(self, place: _Place, content: Content, house: House, sign: Sign) -> Response:
+    async def _write(self, request: Request, place: _Place, content: Content, house: House, sign: Sign) -> Response:
         if place.offer.media_type in {LINKSET_JSON, LINKSET}:
             return Response(sign.link_set(place.offer.media_type), media_type=place.offer.media_type)
         if place.offer.graph is None:
-            pages = self._pages.rendering
-            return page_response(place.where, render(pages, place.where, content, house, self._answering.engine.digest))
-        body = contents.write(content, place.offer.graph, self._context, place.base)
+            made = page(self._pages.rendering, place.where, content, house, self._answering.engine.digest)
+            return page_response(place.where, await self._work(request, made))
+        body = await to_thread(contents.write, content, place.offer.graph, self._context, place.base)
         return Response(body, headers={"Content-Type": place.offer.content_type})
 
 
