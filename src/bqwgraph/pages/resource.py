@@ -1,6 +1,8 @@
 """The page about what there is at a path: a resource, a list of what a path holds, or the ontology's terms."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from string import Formatter
 from typing import Any, Final
 
@@ -8,17 +10,18 @@ import pyoxigraph as ox
 
 from bqwgraph.engine.interface import Question
 from bqwgraph.graph.namespaces import BASE, GRAPHS, ONTOLOGY, PREFIXES, TERMS
+from bqwgraph.pages.ontology import LINKS, documentation
 from bqwgraph.pages.place_map import around
 from bqwgraph.pages.rendering import Pages, Where
 from bqwgraph.pages.sections import tables
-from bqwgraph.pages.view import Statement, View
+from bqwgraph.pages.view import Row, Shown, Statement, View
 from bqwgraph.publication import schema_org
 from bqwgraph.publication.contents import Content
 from bqwgraph.publication.describing import Description, House, describing, is_deprecated, key_of, successors, triples_of
 from bqwgraph.publication.signposting import RDF_TYPES
 from bqwgraph.queries.values import Steps
 
-_DEFINITION: Final = PREFIXES["skos"] + "definition"
+_SKOS: Final = PREFIXES["skos"]
 
 
 _SMALL: Final = 3
@@ -50,11 +53,9 @@ def page(pages: Pages, where: Where, content: Content, house: House, digest: str
     )
     shared |= {"titles": titles, "rows": view.rows(found), "citation": citation}
     if found.iri == ONTOLOGY:
-        return pages.render(where, "terms.html", **shared, groups=_terms(view, found))
-    own = [
-        {"name": view.named(found, iri), "rows": view.rows(found, iri), "text": view.text(found, iri, _DEFINITION)}
-        for iri in view.subjects(found)
-    ]
+        told = yield from documentation(view, found)
+        abstract = view.text(found, ONTOLOGY, PREFIXES["dcterms"] + "abstract")
+        return pages.render(where, "terms.html", **shared, told=told, abstract=abstract, links=LINKS)
     classes = [kind.removeprefix(TERMS) for kind in view.classes(found) if kind.startswith(TERMS)]
     about = (yield from tables(found.iri, classes, where)) if content.page == 1 else []
     picture = (yield from around(found.iri, where, t["home_village_note"])) if "Place" in classes else None
@@ -72,9 +73,46 @@ def page(pages: Pages, where: Where, content: Content, house: House, digest: str
         deprecated=is_deprecated(found),
         replaced=[view.named(found, iri) for iri in successors(found)],
         reasons=view.reasons(found),
-        members=own,
+        members=_tree(view, found),
         pointing=view.pointing(found),
     )
+
+
+@dataclass(frozen=True)
+class Member:
+    """What belongs to a resource: a concept with those below it, a property shape."""
+
+    name: Shown
+    text: Shown | None
+    rows: Sequence[Row]
+    below: Sequence["Member"]
+
+
+def _tree(view: View, found: Description) -> list[Member]:
+    """Return the concepts of a scheme, those below another within it, or the property shapes of a shape."""
+    own = sorted(view.subjects(found), key=lambda iri: [int(part) if part.isdigit() else part for part in _NUMBERS.split(iri)])
+    below = dict[str, list[str]]()
+    for iri in own:
+        broader = [value.value for value in found.values(iri, _SKOS + "broader") if value.value in own and value.value != iri]
+        below.setdefault(broader[0] if broader else "", []).append(iri)
+
+    def grown(parent: str, depth: int) -> list[Member]:
+        return [
+            Member(
+                view.named(found, iri),
+                view.text(found, iri, _SKOS + "definition") or view.text(found, iri, PREFIXES["sh"] + "message"),
+                view.rows(found, iri),
+                grown(iri, depth + 1) if depth < _DEEPEST else [],
+            )
+            for iri in below.get(parent, ())
+        ]
+
+    return grown("", 0)
+
+
+_NUMBERS: Final = re.compile(r"([0-9]+)")
+_DEEPEST: Final = 10
+"""Levels of a tree of concepts that a page shows; a circle, which validation reports, ends here."""
 
 
 def _inferred(iri: str) -> Steps[frozenset[Statement]]:
@@ -88,7 +126,8 @@ def _lead(view: View, found: Description, classes: Sequence[str], t: Mapping[str
     """Return a sentence that says what a resource is, for the classes that have one; it says no more than the statements do."""
     kind = next((kind for kind in classes if f"resource_lead_{kind}" in t), "")
     said = {
-        name: next((value.text for value in view.values(found, property_iri)), "") for name, property_iri in _IN_LEADS.items()
+        name: next((value.text for value in view.shown(found, found.iri, property_iri)), "")
+        for name, property_iri in _IN_LEADS.items()
     }
     wanted = {name for _, name, _, _ in Formatter().parse(t[f"resource_lead_{kind}"]) if name} if kind else set()
     if not kind or not all(said[name] for name in wanted - {"name"}):
@@ -109,17 +148,3 @@ def _heading(path: str, t: Mapping[str, str]) -> str:
     if path.startswith("graph/"):
         return t["members_graph"].format(name=path.removeprefix("graph/"))
     return t.get(f"members_{path}") or t["members_of"].format(name=path)
-
-
-def _terms(view: View, found: Description) -> list[tuple[str, list[dict[str, object]]]]:
-    classes, properties = list[dict[str, object]](), list[dict[str, object]]()
-    for iri in sorted(name for name in found.subjects if name.startswith(TERMS)):
-        kinds = {value.value for value in found.values(iri, PREFIXES["rdf"] + "type")}
-        shown: dict[str, object] = {
-            "id": iri.removeprefix(TERMS),
-            "titles": [view.named(found, iri)],
-            "rows": view.rows(found, iri),
-            "deprecated": any(value.value == "true" for value in found.values(iri, PREFIXES["owl"] + "deprecated")),
-        }
-        (classes if PREFIXES["owl"] + "Class" in kinds else properties).append(shown)
-    return [("terms_classes", classes), ("terms_properties", properties)]

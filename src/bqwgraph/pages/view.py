@@ -52,6 +52,7 @@ class ShownQuote:
 class Row:
     """A property with its values and the words that support them; ``origin`` (a local name) says where the values come from."""
 
+    predicate: str
     name: Shown
     values: list[Shown] = field(default_factory=list)
     quotes: list[ShownQuote] = field(default_factory=list)
@@ -106,9 +107,9 @@ class View:
         """Return the IRIs of the classes of the resource."""
         return [value.value for value in found.values(found.iri, _RDF + "type") if isinstance(value, ox.NamedNode)]
 
-    def values(self, found: Description, predicate: str) -> list[Shown]:
-        """Return what a property of the resource is, in the page's language where it is a text."""
-        return self._shown(found, found.values(found.iri, predicate))
+    def shown(self, found: Description, subject: str, predicate: str) -> list[Shown]:
+        """Return what a property of a subject is, in the page's language where it is a text."""
+        return self._shown(found, found.values(subject, predicate))
 
     def crumbs(self, found: Description) -> list[Shown]:
         """Return what the resource is part of, the largest first: places that it lies in, what a part belongs to, its scheme."""
@@ -132,10 +133,12 @@ class View:
                 words[predicate] = quotes
             else:
                 computed = all((subject or found.iri, predicate, str(value)) in self._inferred for value in values)
-                rows[predicate] = Row(self.term(predicate), self._shown(found, values), origin="computed" if computed else own)
+                rows[predicate] = Row(
+                    predicate, self.term(predicate), self._shown(found, values), origin="computed" if computed else own
+                )
         for predicate, quotes in words.items():
             supported = next((name for name in _SUPPORTED.get(predicate.removeprefix(TERMS), ()) if name in rows), predicate)
-            row = rows.setdefault(supported, Row(self.term(predicate)))
+            row = rows.setdefault(supported, Row(predicate, self.term(predicate)))
             row.quotes.extend(quotes)
             row.origin = "layout" if predicate == TERMS + "layoutWords" else "stated"
         return list(rows.values())
@@ -150,7 +153,7 @@ class View:
         rows, close = dict[str, Row](), {subject for predicate, subject in found.incoming if predicate not in _GENERAL}
         for predicate, subject in found.incoming:
             if predicate not in _GENERAL or subject not in close:
-                rows.setdefault(predicate, Row(self.term(predicate))).values.append(self.named(found, subject))
+                rows.setdefault(predicate, Row(predicate, self.term(predicate))).values.append(self.named(found, subject))
         return list(rows.values())
 
     def reasons(self, found: Description) -> list[Reason]:
