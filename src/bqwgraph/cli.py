@@ -443,10 +443,13 @@ class DiffFormat(StrEnum):
 
 @app.command()
 def diff(
-    old: Annotated[Path, typer.Argument(help="A graph folder, a release, or an RDF file (.gz, too).")],
+    old: Annotated[Path, typer.Argument(help="A graph folder, a release, or an RDF file (.gz and .zst, too).")],
     new: Annotated[Path, typer.Argument(help="What to compare it with.")],
     form: Annotated[DiffFormat, typer.Option("--format", "-f", help="For people, or to be applied.")] = DiffFormat.TEXT,
     lang: Annotated[Language, typer.Option(help="Language of the text.")] = Language.EN,
+    releases: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A log of releases: OLD and NEW may be versions of it.")
+    ] = None,
     *,
     inferred: Annotated[bool, typer.Option("--inferred", help="Compare what follows from graph folders, too.")] = False,
 ) -> None:
@@ -458,6 +461,8 @@ def diff(
     from bqwgraph.publication.blank_nodes import CannotTell  # noqa: PLC0415 - as above
 
     with _failing():
+        if releases:
+            old, new = (releases / given if (releases / given).is_dir() else given for given in (old, new))
         if inferred and not (difference.is_folder(old) or difference.is_folder(new)):
             raise Failed(2, "--inferred is about graph folders: a file or a release has what it has")
         try:

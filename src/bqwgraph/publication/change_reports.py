@@ -45,7 +45,18 @@ def text(changes: Changes, language: str) -> Iterator[str]:
 
 def to_json(changes: Changes) -> str:
     """Return the changes as JSON: every statement, by its subject."""
-    document = {
+    return written(document(changes))
+
+
+def written(told: object) -> str:
+    """Return JSON as our files have it."""
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def document(changes: Changes) -> dict[str, object]:
+    """Return what ``to_json`` writes."""
+    subjects = {resource.subject for resource in changes.resources}
+    return {
         "$schema": SCHEMA,
         **{
             which: {"name": graph.name, "statements": len(graph.lines), **({"sha256": graph.digest} if graph.digest else {})}
@@ -57,8 +68,12 @@ def to_json(changes: Changes) -> str:
         },
         "notes": list(changes.notes),
         "resources": [_resource(resource, changes) for resource in changes.resources],
+        "labels": {
+            term.value: dict(sorted(labels.items()))
+            for term, labels in sorted(changes.labels.items(), key=lambda pair: pair[0].value)
+            if term not in subjects
+        },
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def _resource(resource: Resource, changes: Changes) -> dict[str, object]:
