@@ -1,4 +1,4 @@
-"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | shapes | build | diff | …``.
+"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | shapes | build | release | …``.
 
 Exit codes: 0 fine, 1 the data is at fault (``diff``: there are differences), 2 it could not run.
 """
@@ -602,6 +602,32 @@ def build_site(
                 raise Failed(1, str(error)) from error
         changed = f"{len(published.written)} written, {len(published.removed)} removed"
         out.print(f"{len(published.files)} files in {to}: {changed}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def release(
+    log: Annotated[Path, typer.Argument(metavar="DIR", help="The log of releases; it is made where it is not there.")],
+    graph: GraphOption = None,
+) -> None:
+    """Add the graph to a log of releases: its dumps, what changed since the last one, checksums.
+
+    Version and date are those in data/dataset.ttl. A release does not change: exit code 1 where another graph has this version.
+    """
+    from bqwgraph.publication import releases  # noqa: PLC0415 - few commands need it
+    from bqwgraph.publication.blank_nodes import CannotTell  # noqa: PLC0415 - as above
+    from bqwgraph.validation import lock  # noqa: PLC0415 - as above
+
+    with _failing():
+        if not lock.is_validated(_folder(graph)):
+            raise Failed(1, "the graph is not the one that was validated: run `bqwgraph validate --seal` first")
+        snapshot = _snapshot(graph)
+        try:
+            with _working("Writing the release"):
+                made, is_new = releases.write(snapshot, log)
+        except (releases.NotReleased, releases.BrokenLog, CannotTell) as error:
+            raise Failed(1, str(error)) from error
+        said = f"{made.version} of {made.date}, {made.statements:,} statements"
+        out.print(f"{said}: {'added to' if is_new else 'is already in'} {log}", highlight=False, soft_wrap=True)
 
 
 @app.command()

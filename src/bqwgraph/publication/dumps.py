@@ -21,7 +21,7 @@ from bqwgraph.engine.language_tags import restore_written
 from bqwgraph.graph.namespaces import BASE, GRAPHS, PREFIXES
 from bqwgraph.graph.snapshot import Snapshot
 from bqwgraph.publication.statements import named
-from bqwgraph.publication.syntaxes import N_QUADS, OF_DATASETS, OF_GRAPHS, TRIG, Syntax, write
+from bqwgraph.publication.syntaxes import N_QUADS, N_TRIPLES, OF_DATASETS, OF_GRAPHS, TRIG, TURTLE, Syntax, write
 from bqwgraph.queries.prepare import prepare
 from bqwgraph.queries.saved import SavedQuery, load
 from bqwgraph.queries.values import run
@@ -108,6 +108,16 @@ def files(snapshot: Snapshot) -> Iterator[tuple[DumpFile, bytes]]:
             lines = _quads(snapshot)
             for syntax in OF_DATASETS:
                 yield from _forms(f"{dataset}.{syntax.suffix}", dataset, syntax, _write_quads(lines, syntax))
+
+
+def archived(snapshot: Snapshot) -> Iterator[tuple[DumpFile, bytes]]:
+    """Make the dumps that a release keeps: the whole graph, in the syntaxes that lead to all others, compressed."""
+    triples = content(snapshot, WHOLE)
+    bodies = {syntax: write(triples, syntax) for syntax in (TURTLE, N_TRIPLES)}
+    for syntax, body in {**bodies, N_QUADS: _quads(snapshot)}.items():
+        for dump, packed in _forms(f"{WHOLE}.{syntax.suffix}", WHOLE, syntax, body):
+            if dump.compression:
+                yield dump, packed
 
 
 def count(snapshot: Snapshot) -> int:
