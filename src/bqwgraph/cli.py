@@ -46,6 +46,11 @@ out, err = Console(), Console(stderr=True)
 
 GraphOption = Annotated[Path | None, typer.Option("--graph", metavar="DIR", help="Another graph folder of the same layout.")]
 
+ReleasesOption = Annotated[
+    Path | None,
+    typer.Option("--releases", metavar="DIR", envvar="BQWGRAPH_RELEASES", help="The log of releases to publish as well."),
+]
+
 
 class Failed(Exception):
     """The command ends here: its exit code, and what to tell the person."""
@@ -584,9 +589,12 @@ def build_site(
     public_url: Annotated[
         str, typer.Option(metavar="URL", envvar="BQWGRAPH_PUBLIC_URL", help="The address below which the files will be found.")
     ] = BASE.rstrip("/"),
+    releases: ReleasesOption = None,
     graph: GraphOption = None,
 ) -> None:
     """Write what is published as files: dumps with checksums, tables of the saved queries, the catalogue, the VoID description.
+
+    With --releases also the dumps of the releases, and what changed from one to the next.
 
     The same graph gives the same bytes; only files that changed are written.
     """
@@ -595,9 +603,10 @@ def build_site(
     with _failing():
         snapshot = _snapshot(graph)
         with Progress(console=err, disable=not err.is_terminal, transient=True) as bar:
-            task = bar.add_task("Writing", total=publication.steps(snapshot))
             try:
-                published = publication.publish(snapshot, to, public_url.rstrip("/"), lambda _: bar.advance(task))
+                log = publication.Log.at(releases) if releases else publication.NO_LOG
+                task = bar.add_task("Writing", total=publication.steps(snapshot, log))
+                published = publication.publish(snapshot, to, public_url.rstrip("/"), lambda _: bar.advance(task), log)
             except publication.CannotPublish as error:
                 raise Failed(1, str(error)) from error
         changed = f"{len(published.written)} written, {len(published.removed)} removed"

@@ -144,11 +144,14 @@ def checksums(listed: Iterable[DumpFile]) -> bytes:
     return "".join(f"{file.sha256}  {file.name}\n" for file in listed).encode()
 
 
-def index(listed: Iterable[DumpFile], digest: str) -> bytes:
-    """Return ``index.json``: the snapshot's digest and what is known of each file."""
-    return (
-        json.dumps({"snapshot": digest, "files": [asdict(file) for file in listed]}, ensure_ascii=False, indent=1) + "\n"
-    ).encode()
+def index(listed: Iterable[DumpFile], digest: str, released: Mapping[str, Iterable[DumpFile]] = MappingProxyType({})) -> bytes:
+    """Return ``index.json``: the snapshot's digest and what is known of each file, and of those of the releases, by version."""
+    told = {
+        "snapshot": digest,
+        "files": [asdict(file) for file in listed],
+        "releases": [{"version": version, "files": [asdict(file) for file in files]} for version, files in released.items()],
+    }
+    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def read_index(text: bytes) -> list[DumpFile]:
