@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import threading
+import time
 import venv
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -20,7 +21,10 @@ from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.engine.interface import Answer, Question, ServedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.snapshot import Snapshot, build
+from releasing import Releasable
 
+_PATIENCE = 120
+"""Seconds to wait for published files."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -46,6 +50,11 @@ def shared() -> Path:
     if not path.is_dir():
         pytest.skip(f"{path} is not here: the document and the suites are not part of the repository")
     return path
+
+
+@pytest.fixture
+def releasable(tmp_path: Path) -> Releasable:
+    return Releasable.in_folder(tmp_path / "releasable")
 
 
 class Blocking:
@@ -154,3 +163,12 @@ def address_of(process: subprocess.Popen[str]) -> str:
             threading.Thread(target=process.stdout.read, daemon=True).start()
             return found[0]
     raise AssertionError(said)
+
+
+def fetch(service: httpx.Client, path: str, **headers: str) -> httpx.Response:
+    """Ask for a published file; while the files are being made, wait as Retry-After says."""
+    ends = time.monotonic() + _PATIENCE
+    while (answer := service.get(path, headers=headers)).status_code == 503 and time.monotonic() < ends:
+        assert answer.headers["retry-after"]
+        time.sleep(1)
+    return answer

@@ -523,6 +523,7 @@ def serve(
     snapshots: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep built snapshots here: the next start on the same graph is quick.")
     ] = None,
+    releases: ReleasesOption = None,
     graph: GraphOption = None,
     *,
     watch: Annotated[bool, typer.Option("--watch", help="Read the graph anew when its files change.")] = False,
@@ -546,6 +547,7 @@ def serve(
         "timeout": timeout,
         "engine": engine,
         "snapshots": snapshots,
+        "releases": releases,
         "access_log": access_log,
     }
     with _failing():

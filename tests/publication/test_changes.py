@@ -18,8 +18,9 @@ from bqwgraph.graph.snapshot import build
 from bqwgraph.publication.build import NO_LOG, CannotPublish, Log, Published, publish, steps
 from bqwgraph.publication.dumps import read_index
 from conftest import Installed
+from releasing import Releasable
 
-from .conftest import PUBLIC, Releasable
+from .conftest import PUBLIC
 from .test_build import contents
 from .test_difference import SCHEMA as DIFFERENCE
 

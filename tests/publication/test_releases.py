@@ -16,8 +16,8 @@ from bqwgraph.graph.snapshot import build
 from bqwgraph.publication.releases import BrokenLog, NotReleased, Release, content, read, write
 from bqwgraph.validation import lock
 from conftest import ROOT, Installed
+from releasing import Releasable
 
-from .conftest import Releasable
 from .test_build import contents
 from .test_difference import SCHEMA, canonical, from_json, patched, updated
 

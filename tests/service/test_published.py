@@ -2,22 +2,12 @@
 
 import gzip
 import hashlib
-import time
 
 import httpx
 import pyoxigraph as ox
 import pytest
 
-PATIENCE = 120
-
-
-def fetch(service: httpx.Client, path: str, **headers: str) -> httpx.Response:
-    """Ask for a published file; while the files are being made, wait as Retry-After says."""
-    ends = time.monotonic() + PATIENCE
-    while (answer := service.get(path, headers=headers)).status_code == 503 and time.monotonic() < ends:
-        assert answer.headers["retry-after"]
-        time.sleep(1)
-    return answer
+from conftest import fetch
 
 
 @pytest.mark.parametrize("path", ["/catalogue", "/.well-known/void"])

@@ -49,7 +49,7 @@ def files(log: Path, known: Iterable[Release]) -> Iterator[tuple[str, bytes]]:
         for number, resources in enumerate(pages, 1):
             labels = {iri: names[iri] for iri in sorted(_mentioned(resources)) if iri in names}
             page = {"release": release.version, "page": number, "pages": len(pages), "resources": resources, "labels": labels}
-            yield _page_path(release.version, number), written(page).encode()
+            yield page_path(release.version, number), written(page).encode()
 
 
 def listing(log: Path, known: Sequence[Release], digest: str) -> Listing:
@@ -83,13 +83,15 @@ def count(log: Path, known: Iterable[Release]) -> int:
 
 def paths(text: bytes) -> set[str]:
     """Return the files that a ``changes.json`` tells of. Raises ValueError, KeyError or TypeError where it is none."""
-    told: Listing = json.loads(text)
-    found = set[str]()
-    for release in told["releases"]:
-        found |= {file["name"] for file in release["dumps"]} | set(release["forms"].values())
-        found |= {_page_path(release["version"], number) for number in range(1, release["pages"] + 1)}
-        found.add(f"dumps/{release['version']}/{ABOUT}")
-    return found
+    listing: Listing = json.loads(text)
+    return {path for release in listing["releases"] for path in paths_of(release)}
+
+
+def paths_of(release: Listing) -> set[str]:
+    """Return the files that an entry of ``changes.json`` tells of."""
+    version = release["version"]
+    pages = {page_path(version, number) for number in range(1, release["pages"] + 1)}
+    return {*(file["name"] for file in release["dumps"]), *release["forms"].values(), *pages, f"dumps/{version}/{ABOUT}"}
 
 
 def _path(release: Release, name: str) -> str:
@@ -97,7 +99,8 @@ def _path(release: Release, name: str) -> str:
     return f"changes/{release.version}.{ending}" if stem == CHANGES else f"dumps/{release.version}/{name}"
 
 
-def _page_path(version: str, number: int) -> str:
+def page_path(version: str, number: int) -> str:
+    """Return where a page of the changes of a release is; the first page is 1."""
     return f"changes/{version}/{number}.json"
 
 

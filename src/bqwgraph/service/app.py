@@ -17,7 +17,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.queries.saved import load
-from bqwgraph.service import graph_store, protocol, published, resources, saved, validate
+from bqwgraph.service import changes, graph_store, protocol, published, resources, saved, validate
 from bqwgraph.service.answering import Answering, Gone
 from bqwgraph.service.description import About
 from bqwgraph.service.edge import Edge
@@ -80,12 +80,13 @@ def create_app(
         graph_store.router(answering),
         validate.router(folder, answering, pages),
         published.router(publications, pages),
+        changes.router(publications, pages),
         resources.router(answering, pages),
     ]
     for router in routers:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=str(files("bqwgraph") / "web" / "static")), name="static")
-    for offer in (*TABLES, *GRAPHS):
+    for offer in (*TABLES, *GRAPHS, *changes.SCRIPTS):
         add_compress_type(offer.media_type)
     digest = engine.digest if engine.immutable else ""
     direct = _Direct(app, routers)

@@ -63,6 +63,18 @@ class Reason:
     text: Shown | None
 
 
+def leads_to(iri: str, base: str, lang: str) -> str:
+    """Return where an IRI leads: below ``base``, the service's address, if it is ours, else to the web, or nowhere.
+
+    >>> leads_to("https://w3id.org/bqwgraph/ontology#Place", "http://localhost", "en")
+    'http://localhost/ontology?lang=en#Place'
+    """
+    if iri.startswith(BASE):
+        path, mark, fragment = iri.removeprefix(BASE).partition("#")
+        return f"{base}/{address(path)}?lang={lang}{mark}{address(fragment)}"
+    return address(iri) if iri.startswith(("http://", "https://")) else ""
+
+
 class View:
     """Shows descriptions in one language; ``base`` is the service's address, ``yes_no`` are the words for true and false."""
 
@@ -70,11 +82,8 @@ class View:
         self._house, self._base, self._lang, self._yes_no = house, base, lang, yes_no
 
     def href(self, iri: str) -> str:
-        """Return where an IRI leads: on this service if it is ours, else to the web, or nowhere."""
-        if iri.startswith(BASE):
-            path, mark, fragment = iri.removeprefix(BASE).partition("#")
-            return f"{self._base}/{address(path)}?lang={self._lang}{mark}{address(fragment)}"
-        return address(iri) if iri.startswith(("http://", "https://")) else ""
+        """Return where an IRI leads."""
+        return leads_to(iri, self._base, self._lang)
 
     def named(self, found: Description, iri: str) -> Shown:
         """Return a node by its name in the page's language, else in another, else by its words, else by its short IRI."""
