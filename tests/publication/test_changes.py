@@ -104,6 +104,8 @@ def test_dumps_of_the_releases_are_listed_and_have_checksums(releasable: Releasa
             assert (out / "dumps" / file["name"]).stat().st_size == file["size"]
         about = f"{release['version']}/release.json"
         assert (out / "dumps" / about).read_bytes() == (log / about).read_bytes()
+    catalogue = (out / "catalogue.ttl").read_text("utf-8")
+    assert all(f"{PUBLIC}/dumps/{file['name']}" in catalogue for release in index["releases"] for file in release["files"])
     assert not [file.name for file in read_index((out / "dumps/index.json").read_bytes()) if file.name.startswith("0.")]
 
 

@@ -22,6 +22,7 @@ from bqwgraph.graph.folder import GraphFolder, NotAGraphFolder
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import Snapshot, build
 from bqwgraph.publication import catalogue, changes, dumps, feed, releases, void
+from bqwgraph.publication.catalogue import Released
 from bqwgraph.publication.change_reports import written
 from bqwgraph.publication.dumps import DumpFile
 from bqwgraph.publication.facts import NotDescribed
@@ -107,7 +108,11 @@ def _all(snapshot: Snapshot, public_url: str, log: Log) -> Iterator[tuple[str, b
     yield CHECKSUMS, dumps.checksums(chain(listed, *released.values()))
     counted = void.counted(snapshot)
     yield from _written(".well-known/void", void.describe(snapshot, counted, listed, public_url))
-    yield from _written("catalogue", catalogue.describe(snapshot, counted, listed, public_url))
+    versions = (
+        Released(one.version, one.previous, one.snapshot, released[one.version], releases.store(log.folder, one))
+        for one in log.releases
+    )
+    yield from _written("catalogue", catalogue.describe(snapshot, counted, listed, public_url, versions))
     listing = changes.listing(log.folder, log.releases, snapshot.digest)
     yield changes.FEED, feed.write(listing, snapshot.store, public_url)
     yield changes.INDEX, written(listing).encode()

@@ -17,6 +17,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+import pyoxigraph as ox
+import zstandard
+
 from bqwgraph.graph.snapshot import Snapshot
 from bqwgraph.publication import change_reports, change_scripts, difference, dumps, facts
 from bqwgraph.publication.change_scripts import CannotWrite
@@ -110,6 +113,14 @@ def content(log: Path, release: Release, file: ReleaseFile) -> bytes:
     if sha256(body).hexdigest() != file.sha256:
         raise BrokenLog(f"{path}: not the file that was released (SHA-256 {file.sha256}); put it back from a copy of the log")
     return body
+
+
+def store(log: Path, release: Release) -> ox.Store:
+    """Return the default graph of a release, ready to be asked. Raises BrokenLog, OSError."""
+    file = next(file for file in release.files if file.name == difference.RELEASED)
+    found = ox.Store()
+    found.load(zstandard.ZstdDecompressor().decompress(content(log, release, file)), format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    return found
 
 
 def write(snapshot: Snapshot, log: Path) -> tuple[Release, bool]:
