@@ -65,9 +65,8 @@ def test_the_index_says_what_the_log_has(releasable: Releasable, log: Path, tmp_
     assert second["changes"]["resources"] == {"added": MANY, "removed": 0, "changed": datasets}
     assert third["changes"]["resources"] == {"added": 1, "removed": 1, "changed": 1 + datasets}
     assert len(second["resources"]) == 20
-    assert {"subject": {"type": "uri", "value": "urn:x:0"}, "change": "removed", "labels": {"en": "thing 0"}} in third[
-        "resources"
-    ]
+    removed = {"subject": {"type": "uri", "value": "urn:x:0"}, "change": "removed", "labels": {"en": "thing 0"}, "gone": False}
+    assert removed in third["resources"]  # it is not ours, so it may be somewhere
     assert first["resources"] == []
     assert set(first["forms"]) == {"json"}
     for release in told["releases"]:
@@ -89,6 +88,22 @@ def test_the_pages_have_all_that_changed_once(releasable: Releasable, log: Path,
         assert all(len(page["resources"]) <= 100 for page in pages)
         assert {(page["release"], page["pages"]) for page in pages} == {(version, count)}
     assert pages[0]["labels"]["urn:x:1"] == {"en": "thing 1"}
+
+
+def test_what_is_gone_is_not_linked(releasable: Releasable, tmp_path: Path) -> None:
+    base, log, out = "https://w3id.org/bqwgraph/place/", tmp_path / "log", tmp_path / "out"
+    releasable.release(log)
+    said = f'<{base}stays> rdfs:label "stays"@en . <{base}goes> rdfs:label "goes"@en ; rdfs:seeAlso <{base}never> .'
+    releasable.becomes("0.2.0", "2026-12-01", said)
+    releasable.release(log)
+    releasable.becomes("0.3.0", "2026-12-02", f'<{base}stays> rdfs:label "stays"@en .')
+    published(releasable, out, Log.at(log))
+    (release, _) = json.loads((out / "changes.json").read_text("utf-8"))["releases"]
+    gone = {one["subject"]["value"].rpartition("/")[2]: one["gone"] for one in release["resources"] if one["change"] == "added"}
+    assert gone == {"stays": False, "goes": True}
+    assert json.loads((out / "changes/0.2.0/1.json").read_text("utf-8"))["gone"] == [f"{base}goes", f"{base}never"]
+    feed = feedparser.parse(str(out / "changes.atom")).entries[0].content[0].value
+    assert (f"{PUBLIC}/place/stays" in feed, f"{PUBLIC}/place/goes" in feed, "goes" in feed) == (True, False, True)
 
 
 def test_dumps_of_the_releases_are_listed_and_have_checksums(releasable: Releasable, log: Path, tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 import gzip
 import hashlib
 import json
+import re
 import subprocess
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import feedparser
@@ -35,7 +37,7 @@ def served(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> It
         "".join(THINGS) + f"<urn:x:list> rdfs:seeAlso ( 1 2 ) . <javascript:alert(1)> rdfs:comment {values} .",
     )
     releasable.release(log)
-    releasable.becomes("0.3.0", "2026-11-25")
+    releasable.becomes("0.3.0", "2026-11-25", "".join(THINGS[:-1]))
     lock.write(GraphFolder.at(releasable.root))
     command: list[str | Path] = [installed.command, "serve", "--port", "0", "--graph", releasable.root, "--releases", log]
     with subprocess.Popen(command, cwd=where, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8") as process:
@@ -133,9 +135,18 @@ def test_a_page_is_known_also_where_no_answer_is_kept(served: httpx.Client, path
 
 
 def test_files_of_a_release_are_dated_as_it_is(served: httpx.Client) -> None:
-    for path in ("/changes/0.2.0.rdfp", "/changes/0.2.0.json", "/changes/0.2.0/1.json", "/dumps/0.2.0/bqwgraph.nt.gz"):
+    for path in ("/changes/0.2.0.rdfp", "/changes/0.2.0.json", "/dumps/0.2.0/bqwgraph.nt.gz"):
         assert fetch(served, path).headers["last-modified"] == "Tue, 24 Nov 2026 00:00:00 GMT"
-    assert "last-modified" not in served.get("/changes.json").headers
+    assert not [path for path in ("/changes.json", "/changes/0.2.0/1.json") if "last-modified" in served.get(path).headers]
+
+
+def test_no_link_on_the_pages_leads_nowhere(served: httpx.Client) -> None:
+    base = str(served.base_url).rstrip("/")
+    pages = ("/changes.html", "/changes/0.2.0.html", "/changes/0.2.0.html?page=2", "/changes/0.1.0.html", "/dumps/?format=html")
+    found = {link for page in pages for link in re.findall(r'href="([^"]+)"', fetch(served, page).text)}
+    ours = sorted(unescape(link) for link in found if link.startswith(base))
+    assert len(ours) > 150
+    assert [link for link in ours if fetch(served, link).status_code != 200] == []
 
 
 def test_the_feed_is_read_by_a_feed_parser_and_leads_to_what_is_there(served: httpx.Client) -> None:
@@ -163,8 +174,9 @@ def test_pages_show_what_changed(served: httpx.Client, language: str, sums: str)
     )
     base = str(served.base_url).rstrip("/")
     assert f'<a href="{base}/place/0?lang={language}" lang="en">thing 0</a>' in first + second
-    for number in range(MANY):
+    for number in range(MANY - 1):
         assert (first + second).count(f">thing {number}</a>") == 1
+    assert f'<span lang="en">thing {MANY - 1}</span>' in first + second  # which is gone
     assert f'rel="next" href="{base}/changes/0.2.0?lang={language}&amp;page=2"' in first
     assert f'rel="prev" href="{base}/changes/0.2.0?lang={language}&amp;page=1"' in second
     assert {"en": "and 30 more", "zh-Hans": "另有 30 项"}[language] in first + second

@@ -103,7 +103,7 @@ def _all(snapshot: Snapshot, public_url: str, log: Log) -> Iterator[tuple[str, b
     for dump, body in chain(dumps.files(snapshot), dumps.tables(snapshot)):
         listed.append(dump)
         yield f"dumps/{dump.name}", body
-    yield from changes.files(log.folder, log.releases)
+    yield from changes.files(log.folder, log.releases, snapshot.store)
     released = {release.version: changes.dumps_of(release) for release in reversed(log.releases)}
     yield CHECKSUMS, dumps.checksums(chain(listed, *released.values()))
     counted = void.counted(snapshot)
@@ -113,7 +113,7 @@ def _all(snapshot: Snapshot, public_url: str, log: Log) -> Iterator[tuple[str, b
         for one in log.releases
     )
     yield from _written("catalogue", catalogue.describe(snapshot, counted, listed, public_url, versions))
-    listing = changes.listing(log.folder, log.releases, snapshot.digest)
+    listing = changes.listing(log.folder, log.releases, snapshot)
     yield changes.FEED, feed.write(listing, snapshot.store, public_url)
     yield changes.INDEX, written(listing).encode()
     yield INDEX, dumps.index(listed, snapshot.digest, released)  # last: what it names is there

@@ -11,7 +11,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+import pyoxigraph as ox
+
 from bqwgraph.graph.namespaces import BASE
+from bqwgraph.graph.snapshot import Snapshot
 from bqwgraph.publication import releases
 from bqwgraph.publication.change_reports import written
 from bqwgraph.publication.dumps import WHOLE, DumpFile
@@ -37,8 +40,11 @@ def dumps_of(release: Release) -> list[DumpFile]:
     ]
 
 
-def files(log: Path, known: Iterable[Release]) -> Iterator[tuple[str, bytes]]:
-    """Make the files of the releases: each path with its content. Raises BrokenLog, OSError."""
+def files(log: Path, known: Iterable[Release], store: ox.Store) -> Iterator[tuple[str, bytes]]:
+    """Make the files of the releases: each path with its content; ``store`` has the graph that is published beside them.
+
+    Raises BrokenLog, OSError.
+    """
     for release in known:
         for file in release.files:
             yield _path(release, file.name), releases.content(log, release, file)
@@ -47,13 +53,20 @@ def files(log: Path, known: Iterable[Release]) -> Iterator[tuple[str, bytes]]:
         pages = _pages(changed["resources"])
         names = {one["subject"]["value"]: one["labels"] for one in changed["resources"] if "labels" in one} | changed["labels"]
         for number, resources in enumerate(pages, 1):
-            labels = {iri: names[iri] for iri in sorted(_mentioned(resources)) if iri in names}
-            page = {"release": release.version, "page": number, "pages": len(pages), "resources": resources, "labels": labels}
+            mentioned = sorted(_mentioned(resources))
+            page = {
+                "release": release.version,
+                "page": number,
+                "pages": len(pages),
+                "resources": resources,
+                "labels": {iri: names[iri] for iri in mentioned if iri in names},
+                "gone": [iri for iri in mentioned if _is_gone(iri, store)],
+            }
             yield page_path(release.version, number), written(page).encode()
 
 
-def listing(log: Path, known: Sequence[Release], digest: str) -> Listing:
-    """Return what ``changes.json`` says of the releases; ``digest`` is that of the snapshot that is published beside them.
+def listing(log: Path, known: Sequence[Release], snapshot: Snapshot) -> Listing:
+    """Return what ``changes.json`` says of the releases; the snapshot is the one that is published beside them.
 
     Raises BrokenLog, OSError.
     """
@@ -65,7 +78,13 @@ def listing(log: Path, known: Sequence[Release], digest: str) -> Listing:
             {
                 **{name: value for name, value in asdict(release).items() if name != "files"},
                 "date": release.date.isoformat(),
-                "resources": [{key: value for key, value in one.items() if key != "properties"} for one in named[:SHOWN]],
+                "resources": [
+                    {
+                        **{key: value for key, value in one.items() if key != "properties"},
+                        "gone": _is_gone(one["subject"]["value"], snapshot.store),
+                    }
+                    for one in named[:SHOWN]
+                ],
                 "pages": len(_pages(changed)),
                 "forms": {
                     Path(file.name).suffix[1:]: _path(release, file.name) for file in release.files if file not in release.dumps
@@ -73,7 +92,7 @@ def listing(log: Path, known: Sequence[Release], digest: str) -> Listing:
                 "dumps": [{**asdict(file), "name": _path(release, file.name)} for file in release.dumps],
             }
         )
-    return {"$schema": SCHEMA, "snapshot": digest, "releases": told}
+    return {"$schema": SCHEMA, "snapshot": snapshot.digest, "releases": told}
 
 
 def count(log: Path, known: Iterable[Release]) -> int:
@@ -84,14 +103,14 @@ def count(log: Path, known: Iterable[Release]) -> int:
 def paths(text: bytes) -> set[str]:
     """Return the files that a ``changes.json`` tells of. Raises ValueError, KeyError or TypeError where it is none."""
     listing: Listing = json.loads(text)
-    return {path for release in listing["releases"] for path in paths_of(release)}
+    pages = {page_path(one["version"], number) for one in listing["releases"] for number in range(1, one["pages"] + 1)}
+    return pages.union(*map(lasting, listing["releases"]))
 
 
-def paths_of(release: Listing) -> set[str]:
-    """Return the files that an entry of ``changes.json`` tells of."""
-    version = release["version"]
-    pages = {page_path(version, number) for number in range(1, release["pages"] + 1)}
-    return {*(file["name"] for file in release["dumps"]), *release["forms"].values(), *pages, f"dumps/{version}/{ABOUT}"}
+def lasting(release: Listing) -> set[str]:
+    """Return the files that an entry of ``changes.json`` tells of and that never change: all but the pages."""
+    about = f"dumps/{release['version']}/{ABOUT}"
+    return {*(file["name"] for file in release["dumps"]), *release["forms"].values(), about}
 
 
 def _path(release: Release, name: str) -> str:
@@ -115,10 +134,18 @@ def _pages(resources: Sequence[Listing]) -> list[Sequence[Listing]]:
 
 
 def _mentioned(resources: Iterable[Listing]) -> set[str]:
-    """Return the IRIs of properties and values."""
+    """Return the IRIs of resources, properties and values."""
     found = set[str]()
     for resource in resources:
+        found |= {resource["subject"]["value"]} if resource["subject"]["type"] == "uri" else set()
         for one in resource["properties"]:
             found.add(one["predicate"])
             found |= {value["value"] for value in (*one["removed"], *one["added"]) if value["type"] == "uri"}
     return found
+
+
+def _is_gone(iri: str, store: ox.Store) -> bool:
+    """Whether an IRI is one of ours and the published graph says nothing of it, so that no page answers there."""
+    if not iri.startswith(BASE):
+        return False
+    return not any(True for _ in store.quads_for_pattern(ox.NamedNode(iri), None, None, ox.DefaultGraph()))

@@ -75,6 +75,8 @@ def _resource(resource: Mapping[str, Any], public_url: str) -> str:
     iri, labels = resource["subject"]["value"], resource.get("labels", {})
     names = [labels[tag] for tag in ("zh-hans", "en") if tag in labels] or list(labels.values())[:1] or [shorten(iri)]
     text = escape(f"{SIGNS[Change(resource['change'])]} {' / '.join(names)}")
+    if resource["gone"]:
+        return text
     if iri.startswith(BASE):
         return f'<a href="{escape(public_url)}/{escape(address(iri.removeprefix(BASE)))}">{text}</a>'
     return f'<a href="{escape(address(iri))}">{text}</a>' if iri.startswith(("http://", "https://")) else text

@@ -77,7 +77,8 @@ class _Changes:
         if chosen != PAGE:
             return await _as_it_is(request, made, FEED if chosen == _ATOM else INDEX, chosen)
         listing, base, lang = await _read(made, INDEX), base_of(request, self._pages.settings), language_of(request)
-        view = ChangesView(base, lang, {})
+        gone = {one["subject"]["value"] for release in listing["releases"] for one in release["resources"] if one["gone"]}
+        view = ChangesView(base, lang, {}, gone)
         shown = [
             {**release, "sums": _sums(release, lang), "resources": view.resources(release["resources"])}
             for release in listing["releases"]
@@ -87,8 +88,11 @@ class _Changes:
     async def one(self, request: Request, name: str) -> Response:
         """Return the changes of a release: ``name`` is its version, or a file's name with one of the endings."""
         made = await self._published.made()
-        if f"changes/{name}" in made.names:
-            return file_response(request, made, f"changes/{name}", {})
+        path = f"changes/{name}"
+        if path in made.dates:
+            return file_response(request, made, path, {})
+        if path in made.names:
+            return await _as_it_is(request, made, path, _JSON)
         listing = await _read(made, INDEX)
         known = {release["version"]: release for release in listing["releases"]}
         version, ending = name, ""
@@ -113,7 +117,7 @@ class _Changes:
         number, pages = int(asked) if asked.isascii() and asked.isdigit() else 0, release["pages"]
         if not 1 <= number <= max(pages, 1):
             raise Problem(HTTPStatus.NOT_FOUND, f"page: expected a number from 1 to {max(pages, 1)}, not {asked!r}")
-        page: Listing = {"resources": [], "labels": {}}
+        page: Listing = {"resources": [], "labels": {}, "gone": []}
         if pages:
             page = await _read(made, page_path(release["version"], number))
         base, lang = base_of(request, self._pages.settings), language_of(request)
@@ -123,7 +127,7 @@ class _Changes:
             "release.html",
             release=release,
             sums=_sums(release, lang),
-            resources=ChangesView(base, lang, page["labels"]).resources(page["resources"]),
+            resources=ChangesView(base, lang, page["labels"], set(page["gone"])).resources(page["resources"]),
             number=number,
             pages=pages,
             previous=f"{here}?lang={lang}&page={number - 1}" if number > 1 else "",
@@ -139,7 +143,7 @@ class _Changes:
 
 
 async def _as_it_is(request: Request, made: Made, name: str, chosen: Offer) -> Response:
-    """Return the list or the feed, without a date: releases of one day have the same, and the list grew between them."""
+    """Return a file that changes with the graph or the log, without a date: more than one of its forms may be of one day."""
     body = await asyncio.to_thread((made.folder / name).read_bytes)
     tag = made.tags[name]
     headers = {"ETag": tag, "Cache-Control": "public, no-cache", "Vary": "Accept", "Content-Location": f"/{name}"}

@@ -1,6 +1,6 @@
 """Changes as pages show them: signs, names instead of IRIs, and no more values than somebody reads."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -40,10 +40,13 @@ class ShownResource:
 
 
 class ChangesView:
-    """Shows changes in one language; ``base`` is the service's address, ``labels`` are those of properties and values, by IRI."""
+    """Shows changes in one language; ``base`` is the service's address.
 
-    def __init__(self, base: str, lang: str, labels: Told) -> None:
-        self._base, self._lang, self._labels = base, lang, labels
+    ``labels`` are those of properties and values, by IRI; ``gone`` are IRIs that lead nowhere any more.
+    """
+
+    def __init__(self, base: str, lang: str, labels: Told, gone: Collection[str]) -> None:
+        self._base, self._lang, self._labels, self._gone = base, lang, labels, gone
 
     def resources(self, told: Iterable[Told]) -> list[ShownResource]:
         """Return resources with what became of their properties, as far as it is told."""
@@ -61,10 +64,11 @@ class ChangesView:
         return ShownProperty(self._named(told["predicate"], self._labels.get(told["predicate"], {})), removed, added, *more)
 
     def _named(self, iri: str, labels: Mapping[str, str]) -> Shown:
+        href = "" if iri in self._gone else leads_to(iri, self._base, self._lang)
         for tag in (self._lang.lower(), *sorted(labels)):
             if tag in labels:
-                return Shown(_cut(labels[tag]), recommended(tag) if tag else "", leads_to(iri, self._base, self._lang))
-        return Shown(shorten(iri), "", leads_to(iri, self._base, self._lang))
+                return Shown(_cut(labels[tag]), recommended(tag) if tag else "", href)
+        return Shown(shorten(iri), "", href)
 
     def _term(self, told: Told) -> Shown:
         if told["type"] == "uri":

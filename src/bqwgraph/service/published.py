@@ -25,7 +25,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
 from bqwgraph.graph.folder import GraphFolder
-from bqwgraph.publication.changes import INDEX, paths_of
+from bqwgraph.publication.changes import INDEX, lasting
 from bqwgraph.publication.releases import SCRIPTS
 from bqwgraph.service.documented import responses
 from bqwgraph.service.negotiation import GRAPHS, PAGE, Offer, by_name, select
@@ -124,7 +124,7 @@ def _read(place: Path, names: frozenset[str]) -> Made:
     dates = dict[str, str]()
     for release in listing["releases"]:
         moment = datetime.combine(date.fromisoformat(release["date"]), time(), UTC)
-        dates |= dict.fromkeys(paths_of(release), format_datetime(moment, usegmt=True))
+        dates |= dict.fromkeys(lasting(release), format_datetime(moment, usegmt=True))
     return Made(place, names, tags, dates)
 
 
