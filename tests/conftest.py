@@ -21,6 +21,7 @@ from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.engine.interface import Answer, Question, ServedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.snapshot import Snapshot, build
+from releasing import Releasable
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120
@@ -49,6 +50,11 @@ def shared() -> Path:
     if not path.is_dir():
         pytest.skip(f"{path} is not here: the document and the suites are not part of the repository")
     return path
+
+
+@pytest.fixture
+def releasable(tmp_path: Path) -> Releasable:
+    return Releasable.in_folder(tmp_path / "releasable")
 
 
 class Blocking:

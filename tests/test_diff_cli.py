@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from conftest import ROOT, Installed
 
@@ -64,3 +65,16 @@ def test_graph_folders(installed: Installed, tmp_path: Path) -> None:
     assert [one["subject"]["value"] for one in told["resources"]] == ["https://w3id.org/bqwgraph/action/99"]
     more = installed.run("diff", str(ROOT), str(tmp_path), "--inferred")
     assert "      a prov:Plan" in more.stdout
+
+
+def test_versions_of_a_log_of_releases(installed: Installed, place: Path) -> None:
+    for version in ("1.0.0", "1.1.0"):
+        (place / "log" / version).mkdir(parents=True)
+        said = f'<urn:s> <urn:p> "{version}" .\n'.encode()
+        (place / "log" / version / "bqwgraph.nt.zst").write_bytes(zstandard.ZstdCompressor().compress(said))
+    done = installed.run("diff", "1.0.0", "1.1.0", "--releases", "log", cwd=place)
+    assert (done.returncode, done.stdout.splitlines()[1]) == (1, '    ~ <urn:p> "1.0.0" → "1.1.0"')
+    assert installed.run("diff", "1.0.0", "old.ttl", "--releases", "log", cwd=place).returncode == 1
+    missing = installed.run("diff", "1.0.0", "2.0.0", "--releases", "log", cwd=place)
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert "2.0.0: expected a folder" in missing.stderr

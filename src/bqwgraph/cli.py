@@ -1,4 +1,4 @@
-"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | shapes | build | diff | …``.
+"""The command line: ``bqwgraph serve | reload | validate | query | describe | evidence | fmt | shapes | build | release | …``.
 
 Exit codes: 0 fine, 1 the data is at fault (``diff``: there are differences), 2 it could not run.
 """
@@ -45,6 +45,11 @@ app = typer.Typer(
 out, err = Console(), Console(stderr=True)
 
 GraphOption = Annotated[Path | None, typer.Option("--graph", metavar="DIR", help="Another graph folder of the same layout.")]
+
+ReleasesOption = Annotated[
+    Path | None,
+    typer.Option("--releases", metavar="DIR", envvar="BQWGRAPH_RELEASES", help="The log of releases to publish as well."),
+]
 
 
 class Failed(Exception):
@@ -443,10 +448,13 @@ class DiffFormat(StrEnum):
 
 @app.command()
 def diff(
-    old: Annotated[Path, typer.Argument(help="A graph folder, a release, or an RDF file (.gz, too).")],
+    old: Annotated[Path, typer.Argument(help="A graph folder, a release, or an RDF file (.gz and .zst, too).")],
     new: Annotated[Path, typer.Argument(help="What to compare it with.")],
     form: Annotated[DiffFormat, typer.Option("--format", "-f", help="For people, or to be applied.")] = DiffFormat.TEXT,
     lang: Annotated[Language, typer.Option(help="Language of the text.")] = Language.EN,
+    releases: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A log of releases: OLD and NEW may be versions of it.")
+    ] = None,
     *,
     inferred: Annotated[bool, typer.Option("--inferred", help="Compare what follows from graph folders, too.")] = False,
 ) -> None:
@@ -458,6 +466,8 @@ def diff(
     from bqwgraph.publication.blank_nodes import CannotTell  # noqa: PLC0415 - as above
 
     with _failing():
+        if releases:
+            old, new = (releases / given if (releases / given).is_dir() else given for given in (old, new))
         if inferred and not (difference.is_folder(old) or difference.is_folder(new)):
             raise Failed(2, "--inferred is about graph folders: a file or a release has what it has")
         try:
@@ -513,6 +523,7 @@ def serve(
     snapshots: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep built snapshots here: the next start on the same graph is quick.")
     ] = None,
+    releases: ReleasesOption = None,
     graph: GraphOption = None,
     *,
     watch: Annotated[bool, typer.Option("--watch", help="Read the graph anew when its files change.")] = False,
@@ -536,6 +547,7 @@ def serve(
         "timeout": timeout,
         "engine": engine,
         "snapshots": snapshots,
+        "releases": releases,
         "access_log": access_log,
     }
     with _failing():
@@ -579,9 +591,12 @@ def build_site(
     public_url: Annotated[
         str, typer.Option(metavar="URL", envvar="BQWGRAPH_PUBLIC_URL", help="The address below which the files will be found.")
     ] = BASE.rstrip("/"),
+    releases: ReleasesOption = None,
     graph: GraphOption = None,
 ) -> None:
     """Write what is published as files: dumps with checksums, tables of the saved queries, the catalogue, the VoID description.
+
+    With --releases also the dumps of the releases, and what changed from one to the next.
 
     The same graph gives the same bytes; only files that changed are written.
     """
@@ -590,13 +605,40 @@ def build_site(
     with _failing():
         snapshot = _snapshot(graph)
         with Progress(console=err, disable=not err.is_terminal, transient=True) as bar:
-            task = bar.add_task("Writing", total=publication.steps(snapshot))
             try:
-                published = publication.publish(snapshot, to, public_url.rstrip("/"), lambda _: bar.advance(task))
+                log = publication.Log.at(releases) if releases else publication.NO_LOG
+                task = bar.add_task("Writing", total=publication.steps(snapshot, log))
+                published = publication.publish(snapshot, to, public_url.rstrip("/"), lambda _: bar.advance(task), log)
             except publication.CannotPublish as error:
                 raise Failed(1, str(error)) from error
         changed = f"{len(published.written)} written, {len(published.removed)} removed"
         out.print(f"{len(published.files)} files in {to}: {changed}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def release(
+    log: Annotated[Path, typer.Argument(metavar="DIR", help="The log of releases; it is made where it is not there.")],
+    graph: GraphOption = None,
+) -> None:
+    """Add the graph to a log of releases: its dumps, what changed since the last one, checksums.
+
+    Version and date are those in data/dataset.ttl. A release does not change: exit code 1 where another graph has this version.
+    """
+    from bqwgraph.publication import releases  # noqa: PLC0415 - few commands need it
+    from bqwgraph.publication.blank_nodes import CannotTell  # noqa: PLC0415 - as above
+    from bqwgraph.validation import lock  # noqa: PLC0415 - as above
+
+    with _failing():
+        if not lock.is_validated(_folder(graph)):
+            raise Failed(1, "the graph is not the one that was validated: run `bqwgraph validate --seal` first")
+        snapshot = _snapshot(graph)
+        try:
+            with _working("Writing the release"):
+                made, is_new = releases.write(snapshot, log)
+        except (releases.NotReleased, releases.BrokenLog, CannotTell) as error:
+            raise Failed(1, str(error)) from error
+        said = f"{made.version} of {made.date}, {made.statements:,} statements"
+        out.print(f"{said}: {'added to' if is_new else 'is already in'} {log}", highlight=False, soft_wrap=True)
 
 
 @app.command()

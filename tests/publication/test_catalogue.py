@@ -8,25 +8,30 @@ import json
 import os
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pyshacl
 import pytest
-from rdflib import DCAT, DCTERMS, FOAF, RDF, SKOS, Graph, Literal, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, RDF, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import OWL, PROV, SH
 from rdflib.term import Node
 
 from bqwgraph.graph.namespaces import BASE
 from bqwgraph.graph.snapshot import Snapshot
+from bqwgraph.publication.catalogue import Released, describe
 from bqwgraph.publication.dumps import DumpFile, read_index
+from bqwgraph.publication.syntaxes import TURTLE, write
+from bqwgraph.publication.void import Counted
 
 from .conftest import PUBLIC, Site
 
 EU = "http://publications.europa.eu/resource/authority/"
 SPDX = "http://spdx.org/rdf/terms#"
+VERSIONS = {name: URIRef(str(DCAT) + name) for name in ("hasVersion", "isVersionOf", "previousVersion")}
 DATASETS = ["bqwgraph", "gazetteer", "ontology", "shapes", "vocabularies"]
 
 
@@ -142,6 +147,62 @@ def test_every_dump_is_a_distribution(catalogue: Graph, listed: list[DumpFile]) 
         )
         for file in listed
     }
+
+
+@pytest.fixture(scope="module")
+def with_releases(snapshot: Snapshot, known: Counted, listed: list[DumpFile]) -> Graph:
+    """The catalogue with two releases, the first of which is dated earlier and is under another licence."""
+    store, iri = ox.Store(), ox.NamedNode(f"{BASE}dataset/bqwgraph")
+    store.extend(snapshot.store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    for path, value in (
+        (DCTERMS.modified, ox.Literal("2026-01-01", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#date"))),
+        (DCTERMS.license, ox.NamedNode(f"{EU}licence/CC0")),
+    ):
+        store.remove(next(iter(store.quads_for_pattern(iri, ox.NamedNode(str(path)), None))))
+        store.add(ox.Quad(iri, ox.NamedNode(str(path)), value))
+    releases = [
+        Released(version, previous, "0" * 64, [archived(version, file) for file in listed if file.name == "bqwgraph.nt.gz"], has)
+        for version, previous, has in (("0.0.1", "", store), ("0.1.0", "0.0.1", snapshot.store))
+    ]
+    triples = describe(snapshot, known, listed, PUBLIC, releases)
+    return Graph().parse(data=write(triples, TURTLE), format="turtle")
+
+
+def archived(version: str, file: DumpFile) -> DumpFile:
+    return replace(file, name=f"{version}/{file.name}")
+
+
+def test_releases_are_versions_of_the_graph(with_releases: Graph, catalogue: Graph) -> None:
+    whole = URIRef(f"{BASE}dataset/bqwgraph")
+    first, second = (URIRef(f"{BASE}catalogue#bqwgraph-{version}") for version in ("0.0.1", "0.1.0"))
+    assert set(with_releases.objects(whole, VERSIONS["hasVersion"])) == {first, second}
+    assert set(with_releases.subject_objects(VERSIONS["previousVersion"])) == {(second, first)}
+    for release, version, day, licence in (
+        (first, "0.0.1", "2026-01-01", "CC0"),
+        (second, "0.1.0", str(catalogue.value(whole, DCTERMS.modified)), "CC_BY_4_0"),
+    ):
+        assert with_releases.value(release, VERSIONS["isVersionOf"]) == whole
+        assert str(with_releases.value(release, DCTERMS.modified)) == day
+        assert str(with_releases.value(release, DCTERMS.license)).endswith(licence)
+        assert str(with_releases.value(release, DCAT.landingPage)) == f"{PUBLIC}/changes/{version}"
+        (distribution,) = with_releases.objects(release, DCAT.distribution)
+        assert str(with_releases.value(distribution, DCAT.downloadURL)) == f"{PUBLIC}/dumps/{version}/bqwgraph.nt.gz"
+        assert str(with_releases.value(distribution, DCTERMS.modified)) == day
+        titles = {getattr(title, "language", ""): str(title) for title in with_releases.objects(release, DCTERMS.title)}
+        assert titles.keys() == {"zh-Hans", "en"}
+        assert all(title.endswith(f" {version}") for title in titles.values())
+    assert {triple for triple in catalogue if not any(isinstance(term, BNode) for term in triple)} < set(with_releases)
+
+
+def test_dcat_aps_shapes_find_nothing_about_releases(shared: Path, with_releases: Graph) -> None:
+    assert findings(shared, ["shapes.ttl", "shapes_recommended.ttl", "deprecateduris.ttl"], with_releases) == []
+    known = Graph()
+    for path, kind in RANGES.items():
+        for value in with_releases.objects(None, path):
+            known.add((value, RDF.type, kind))
+    assert findings(shared, ["range.ttl"], with_releases + known) == []
+    found = findings(shared, ["mdr-vocabularies.shape.ttl"], with_releases + authorities(with_releases))
+    assert {(severity, path) for severity, path, _ in found} == {("Warning", DCTERMS.publisher)}
 
 
 def test_services_and_contact_are_where_the_service_answers(catalogue: Graph) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import jsonschema
 import pyoxigraph as ox
 import pytest
+import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -217,7 +218,9 @@ def test_files_of_every_syntax_are_compared(tmp_path: Path) -> None:
         written = ox.serialize(renamed(quads, 1), format=syntax) or b""
         (tmp_path / f"other.{ending}").write_bytes(written)
         (tmp_path / f"other.{ending}.gz").write_bytes(gzip.compress(written))
-        for name in (f"other.{ending}", f"other.{ending}.gz"):
+        half, pack = len(written) // 2, zstandard.ZstdCompressor().compress
+        (tmp_path / f"other.{ending}.zst").write_bytes(pack(written[:half]) + pack(written[half:]))
+        for name in (f"other.{ending}", f"other.{ending}.gz", f"other.{ending}.zst"):
             assert not compare(one, read(tmp_path / name)), name
             assert not compare(read(tmp_path / name), one), name
 
@@ -377,8 +380,10 @@ def test_the_patch_names_both_graphs(tmp_path: Path) -> None:
     ("name", "content", "fault"),
     [
         ("a.txtx", b"", "expected a folder, or a file .ttl"),
-        ("a.ttl.gz", b"no gzip", "not a whole gzip file"),
-        ("a.ttl.gz", gzip.compress(b"<urn:a> <urn:b> 1 .")[:-5], "not a whole gzip file"),
+        ("a.ttl.gz", b"no gzip", "not a whole gz file"),
+        ("a.ttl.gz", gzip.compress(b"<urn:a> <urn:b> 1 .")[:-5], "not a whole gz file"),
+        ("a.ttl.zst", b"no zstd", "not a whole zst file"),
+        ("a.ttl.zst", zstandard.ZstdCompressor().compress(b"<urn:a> <urn:b> 1 .")[:-5], "not a whole zst file"),
     ],
 )
 def test_what_cannot_be_compared_is_said(tmp_path: Path, name: str, content: bytes, fault: str) -> None:
@@ -397,3 +402,19 @@ def test_a_release_is_its_dump(tmp_path: Path) -> None:
     assert read(tmp_path).lines == {b"<urn:s> <urn:p> <urn:o>"}
     (tmp_path / "dumps" / "bqwgraph.nq").write_text("<urn:s> <urn:p> <urn:other> .\n")
     assert read(tmp_path).lines == {b"<urn:s> <urn:p> <urn:other>"}
+
+
+def test_a_release_of_the_log_is_its_default_graph(tmp_path: Path) -> None:
+    for name, said in (("bqwgraph.nt.zst", b'<urn:s> <urn:p> "1" .\n'), ("bqwgraph.nq.zst", b'<urn:s> <urn:p> "2" .\n')):
+        (tmp_path / name).write_bytes(zstandard.ZstdCompressor().compress(said))
+    assert [str(quad.object) for quad in compare(read(tmp_path), read(tmp_path / "bqwgraph.nq.zst")).removed] == ['"1"']
+
+
+def test_the_json_names_properties_and_values_that_are_not_among_the_resources(tmp_path: Path) -> None:
+    names = (
+        '<urn:p> <http://www.w3.org/2000/01/rdf-schema#label> "property"@en . <urn:o> <https://schema.org/name> "值"@zh-Hans .'
+    )
+    changes = changes_of(names, f'{names} <urn:s> <urn:p> <urn:o> ; <https://schema.org/name> "subject" .', tmp_path)
+    told = json.loads(to_json(changes))
+    assert told["labels"] == {"urn:o": {"zh-hans": "值"}, "urn:p": {"en": "property"}}
+    assert [one["labels"] for one in told["resources"]] == [{"": "subject"}]

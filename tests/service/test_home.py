@@ -124,6 +124,8 @@ def test_it_is_small_has_no_script_and_is_not_sent_twice(service: httpx.Client) 
     known = service.get("/", params={"lang": "en"}, headers={"if-none-match": answer.headers["etag"]})
     assert known.status_code == 304
     assert known.content == b""
+    asked = service.get("/", params={"lang": "en", "unseen": "<script>"}, headers={"accept-encoding": "identity"})
+    assert asked.text == answer.text  # what one reader asked for is not told to the next
     plain = service.get("/", params={"lang": "en"}, headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers  # what was kept is not what was compressed for somebody else
     assert plain.text == answer.text

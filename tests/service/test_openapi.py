@@ -14,10 +14,10 @@ SECONDS = 300
 def test_generated_requests_are_answered_as_described(service: httpx.Client, tmp_path: Path) -> None:
     command = Path(sys.executable).parent / "schemathesis"
     document = f"{str(service.base_url).rstrip('/')}/openapi.json"
-    # These start processes that take seconds; test_validate.py and test_published.py are about them.
+    # These start processes that take seconds; test_validate.py, test_published.py and test_changes.py are about them.
     limits = [
         "--exclude-path-regex",
-        "^/(validate|catalogue|dumps|[.]well-known)",
+        "^/(validate|catalogue|changes|dumps|[.]well-known)",
         "--max-examples",
         "5",
         "--seed",

@@ -55,7 +55,9 @@ class Where:
 
     def in_language(self, lang: str) -> str:
         """Return the path of this page in a language; ``""``: in that which a client prefers."""
-        asked = {name: value for name, value in self.asked.items() if name != "lang"} | ({"lang": lang} if lang else {})
+        asked = {name: value for name, value in self.asked.items() if name not in {"lang", "format"}} | (
+            {"lang": lang} if lang else {}
+        )
         return self.file(self.path) + (f"?{urlencode(asked)}" if asked else "")
 
     def href(self, iri: str) -> str:

@@ -1,14 +1,14 @@
-"""The published files of a snapshot, laid out by the paths of their URLs: dumps, catalogue, VoID.
+"""The published files of a snapshot, laid out by the paths of their URLs: dumps, catalogue, VoID, releases and their changes.
 
 Building again gives the same bytes; a file is written, whole or not at all, only where its content changed. Files that an
-earlier build made and this one does not are removed, as far as the index of the dumps names them; anything else stays.
+earlier build made and this one does not are removed, as far as the indexes of dumps and changes name them; anything else stays.
 """
 
 import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import chain
@@ -21,9 +21,12 @@ from bqwgraph.engine.interface import QueryError
 from bqwgraph.graph.folder import GraphFolder, NotAGraphFolder
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import Snapshot, build
-from bqwgraph.publication import catalogue, dumps, void
+from bqwgraph.publication import catalogue, changes, dumps, feed, releases, void
+from bqwgraph.publication.catalogue import Released
+from bqwgraph.publication.change_reports import written
 from bqwgraph.publication.dumps import DumpFile
 from bqwgraph.publication.facts import NotDescribed
+from bqwgraph.publication.releases import BrokenLog, Release
 from bqwgraph.publication.syntaxes import OF_GRAPHS, write
 from bqwgraph.queries.saved import HeaderError
 from bqwgraph.queries.values import BadParameter
@@ -45,12 +48,36 @@ class Published:
     removed: tuple[str, ...]
 
 
-def steps(snapshot: Snapshot) -> int:
-    """Return how often ``publish`` calls ``progress``."""
-    return dumps.count(snapshot) + 2 * len(OF_GRAPHS) + 2
+@dataclass(frozen=True)
+class Log:
+    """The releases that are published beside the graph, the first one first, and the folder that they are in."""
+
+    folder: Path = Path()
+    releases: Sequence[Release] = ()
+
+    @classmethod
+    def at(cls, folder: Path) -> "Log":
+        """Read a log. Raises CannotPublish, OSError."""
+        try:
+            return cls(folder, releases.read(folder))
+        except BrokenLog as error:
+            raise CannotPublish(str(error)) from error
 
 
-def publish(snapshot: Snapshot, out: Path, public_url: str, progress: Callable[[str], None] = lambda _: None) -> Published:
+NO_LOG: Final = Log()
+
+
+def steps(snapshot: Snapshot, log: Log = NO_LOG) -> int:
+    """Return how often ``publish`` calls ``progress``. Raises CannotPublish, OSError."""
+    try:
+        return dumps.count(snapshot) + 2 * len(OF_GRAPHS) + 2 + changes.count(log.folder, log.releases) + 2
+    except BrokenLog as error:
+        raise CannotPublish(str(error)) from error
+
+
+def publish(
+    snapshot: Snapshot, out: Path, public_url: str, progress: Callable[[str], None] = lambda _: None, log: Log = NO_LOG
+) -> Published:
     """Write everything into a folder, which is made where it is not there; ``progress`` is called with the path of each file.
 
     ``public_url`` is the address (without a slash at its end) below which the files will be found. Raises CannotPublish, OSError.
@@ -58,12 +85,12 @@ def publish(snapshot: Snapshot, out: Path, public_url: str, progress: Callable[[
     before = _before(out)
     files, written = list[str](), list[str]()
     try:
-        for path, body in _all(snapshot, public_url):
+        for path, body in _all(snapshot, public_url, log):
             if _put(out / path, body):
                 written.append(path)
             files.append(path)
             progress(path)
-    except (NotDescribed, QueryError, BadParameter, HeaderError) as error:
+    except (NotDescribed, QueryError, BadParameter, HeaderError, BrokenLog) as error:
         raise CannotPublish(str(error)) from error
     removed = sorted(before - set(files))
     for path in removed:
@@ -71,16 +98,25 @@ def publish(snapshot: Snapshot, out: Path, public_url: str, progress: Callable[[
     return Published(tuple(files), tuple(written), tuple(removed))
 
 
-def _all(snapshot: Snapshot, public_url: str) -> Iterator[tuple[str, bytes]]:
+def _all(snapshot: Snapshot, public_url: str, log: Log) -> Iterator[tuple[str, bytes]]:
     listed = list[DumpFile]()
     for dump, body in chain(dumps.files(snapshot), dumps.tables(snapshot)):
         listed.append(dump)
         yield f"dumps/{dump.name}", body
-    yield CHECKSUMS, dumps.checksums(listed)
+    yield from changes.files(log.folder, log.releases, snapshot.store)
+    released = {release.version: changes.dumps_of(release) for release in reversed(log.releases)}
+    yield CHECKSUMS, dumps.checksums(chain(listed, *released.values()))
     counted = void.counted(snapshot)
     yield from _written(".well-known/void", void.describe(snapshot, counted, listed, public_url))
-    yield from _written("catalogue", catalogue.describe(snapshot, counted, listed, public_url))
-    yield INDEX, dumps.index(listed, snapshot.digest)  # last: what it names is there
+    versions = (
+        Released(one.version, one.previous, one.snapshot, released[one.version], releases.store(log.folder, one))
+        for one in log.releases
+    )
+    yield from _written("catalogue", catalogue.describe(snapshot, counted, listed, public_url, versions))
+    listing = changes.listing(log.folder, log.releases, snapshot)
+    yield changes.FEED, feed.write(listing, snapshot.store, public_url)
+    yield changes.INDEX, written(listing).encode()
+    yield INDEX, dumps.index(listed, snapshot.digest, released)  # last: what it names is there
 
 
 def _written(name: str, triples: list[ox.Triple]) -> Iterator[tuple[str, bytes]]:
@@ -89,12 +125,13 @@ def _written(name: str, triples: list[ox.Triple]) -> Iterator[tuple[str, bytes]]
 
 
 def _before(out: Path) -> set[str]:
-    """Return the dumps that an earlier build made; none where its index is not there or not ours."""
-    try:
-        listed = dumps.read_index((out / INDEX).read_bytes())
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return set()
-    return {f"dumps/{dump.name}" for dump in listed if _is_below(dump.name)}
+    """Return the dumps and changes that an earlier build made; none where its indexes are not there or not ours."""
+    found = set[str]()
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+        found |= {f"dumps/{dump.name}" for dump in dumps.read_index((out / INDEX).read_bytes())}
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+        found |= changes.paths((out / changes.INDEX).read_bytes())
+    return {name for name in found if _is_below(name)}
 
 
 def _is_below(name: str) -> bool:
@@ -120,11 +157,11 @@ def _put(path: Path, body: bytes) -> bool:
 
 
 def main() -> int:
-    """Build and publish: ``python -m bqwgraph.publication.build FOLDER OUT PUBLIC_URL``; JSON says how it went."""
-    folder, out, public_url = sys.argv[1:]
+    """Build and publish: ``python -m bqwgraph.publication.build FOLDER OUT PUBLIC_URL [LOG]``; JSON says how it went."""
+    folder, out, public_url, *logs = sys.argv[1:]
     try:
         snapshot = build(GraphFolder.at(Path(folder)))
-        published = publish(snapshot, Path(out), public_url.rstrip("/"))
+        published = publish(snapshot, Path(out), public_url.rstrip("/"), log=Log.at(Path(*logs)) if logs else NO_LOG)
     except (CannotPublish, GraphError, NotAGraphFolder, OSError) as error:
         print(json.dumps({"error": str(error)}, ensure_ascii=False))  # noqa: T201 - the other process reads it
         return 1

@@ -7,10 +7,12 @@ so the years of the graph become their first and last day.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import pyoxigraph as ox
 
+from bqwgraph.engine.language_tags import recommended
 from bqwgraph.graph.namespaces import BASE, ONTOLOGY, shorten
 from bqwgraph.graph.snapshot import Snapshot
 from bqwgraph.publication import facts
@@ -39,12 +41,34 @@ STANDARDS: Final = {
 }
 """What the datasets conform to."""
 
+_OF_RELEASE: Final = (
+    *("dcat:keyword", "dcat:theme", "dcat:version", "dcterms:accessRights", "dcterms:issued", "dcterms:language"),
+    *("dcterms:license", "dcterms:modified"),
+)
+"""What a release says of itself."""
+
+_OF_ALL: Final = ("dcterms:creator", "dcterms:provenance", "dcterms:publisher", "dcterms:rights")
+"""What the graph says of all its releases; of their values nothing else is repeated, so that they are described once."""
+
 SPARQL: Final = BASE + "sparql"
 QUERIES: Final = BASE + "queries"
 
 
-def describe(snapshot: Snapshot, known: Counted, dumps: Iterable[DumpFile], public_url: str) -> list[ox.Triple]:
-    """Return the catalogue; what must resolve is linked below ``public_url``.
+@dataclass(frozen=True)
+class Released:
+    """A release of the graph: its version, that of the one before (or empty), its snapshot's digest, dumps and default graph."""
+
+    version: str
+    previous: str
+    digest: str
+    dumps: Iterable[DumpFile]
+    store: ox.Store
+
+
+def describe(
+    snapshot: Snapshot, known: Counted, dumps: Iterable[DumpFile], public_url: str, released: Iterable[Released] = ()
+) -> list[ox.Triple]:
+    """Return the catalogue; what must resolve is linked below ``public_url``. Releases are described as versions of the graph.
 
     Raises NotDescribed where the graph says nothing of the catalogue or of one of its datasets.
     """
@@ -58,7 +82,9 @@ def describe(snapshot: Snapshot, known: Counted, dumps: Iterable[DumpFile], publ
         _dataset(said, snapshot, name, known.figures[name], public_url)
     for dump in dumps:
         if not dump.query:
-            _distribution(said, store, dump, public_url)
+            _distribution(said, store, dump, facts.dataset(dump.dataset), public_url)
+    for release in released:
+        _version(said, store, release, public_url)
     _services(said, store, described, public_url)
     return said.triples
 
@@ -87,15 +113,21 @@ def _repeat(said: Statements, store: ox.Store, iri: str) -> None:
             statement = triple.object
             said.is_a(statement.value, *(shorten(kind.value) for kind in facts.values(store, statement.value, "rdf:type")))
             said.say(statement.value, "rdfs:label", *facts.values(store, statement.value, "rdfs:label"))
-    for place in facts.values(store, iri, "dcterms:spatial"):
+    _places(said, store, iri, iri)
+
+
+def _places(said: Statements, store: ox.Store, dataset: str, of: str) -> None:
+    """Say of ``of`` which places a dataset covers."""
+    for place in facts.values(store, dataset, "dcterms:spatial"):
         matches = [match.value for match in facts.values(store, place.value, "skos:exactMatch")]
-        said.say(iri, "dcterms:spatial", *(match for match in matches if match.startswith(_GEONAMES)))
+        said.say(of, "dcterms:spatial", *(match for match in matches if match.startswith(_GEONAMES)))
 
 
-def _period(said: Statements, store: ox.Store, dataset: str, name: str) -> None:
+def _period(said: Statements, store: ox.Store, dataset: str, of: str, name: str) -> None:
+    """Say of ``of`` which time a dataset covers."""
     for period in facts.values(store, dataset, "dcterms:temporal"):
         node = ox.BlankNode(f"period-of-{name}")
-        said.triples.append(ox.Triple(ox.NamedNode(dataset), named("dcterms:temporal"), node))
+        said.triples.append(ox.Triple(ox.NamedNode(of), named("dcterms:temporal"), node))
         said.triples.append(ox.Triple(node, named("rdf:type"), named("dcterms:PeriodOfTime")))
         for end, day in (("dcat:startDate", "01-01"), ("dcat:endDate", "12-31")):
             for year in facts.values(store, period.value, end):
@@ -105,7 +137,7 @@ def _period(said: Statements, store: ox.Store, dataset: str, name: str) -> None:
 def _dataset(said: Statements, snapshot: Snapshot, name: str, found: Figures, public_url: str) -> None:
     iri = facts.dataset(name)
     _repeat(said, snapshot.store, iri)
-    _period(said, snapshot.store, iri, name)
+    _period(said, snapshot.store, iri, iri, name)
     said.is_a(iri, "void:Dataset")
     said.say(iri, "dcterms:conformsTo", STANDARDS[name])
     said.say(iri, "dcterms:identifier", typed(iri, "xsd:anyURI"))
@@ -120,10 +152,50 @@ def _dataset(said: Statements, snapshot: Snapshot, name: str, found: Figures, pu
     said.say(iri, "void:distinctObjects", found.objects)
 
 
-def _distribution(said: Statements, store: ox.Store, dump: DumpFile, public_url: str) -> None:
+def _version(said: Statements, current: ox.Store, release: Released, public_url: str) -> None:
+    """Describe a release: by its own words, but by those of the graph as it is now where they need a description themselves."""
+    whole, iri = facts.dataset(WHOLE), version_of(release.version)
+    said.is_a(iri, "dcat:Dataset")
+    said.say(whole, "dcat:hasVersion", iri)
+    said.say(iri, "dcat:isVersionOf", whole)
+    if release.previous:
+        said.say(iri, "dcat:previousVersion", version_of(release.previous))
+    for title in facts.values(release.store, whole, "dcterms:title"):
+        if isinstance(title, ox.Literal) and title.language:
+            language = title.language
+            named = f"{title.value} {release.version}"
+            about = f"{named}: a release, which does not change." if language == "en" else f"{named}：发布的版本，不再改动。"
+            said.say(iri, "dcterms:title", ox.Literal(named, language=recommended(language)))
+            said.say(iri, "dcterms:description", ox.Literal(about, language=recommended(language)))
+    for store, names in ((release.store, _OF_RELEASE), (current, _OF_ALL)):
+        for name in names:
+            said.say(iri, name, *facts.values(store, whole, name))
+    _places(said, release.store, whole, iri)
+    _period(said, release.store, whole, iri, f"{WHOLE}-{release.version}")
+    said.say(iri, "dcterms:accrualPeriodicity", f"{_EU}frequency/NEVER")
+    said.say(iri, "dcterms:conformsTo", STANDARDS[WHOLE])
+    said.say(iri, "dcterms:identifier", typed(iri, "xsd:anyURI"))
+    said.say(iri, "dcat:contactPoint", _CONTACT)
+    said.say(iri, "dcat:landingPage", f"{public_url}/changes/{release.version}")
+    said.say(iri, "adms:versionNotes", *both(f"快照 {release.digest}", f"Snapshot {release.digest}"))
+    for dump in release.dumps:
+        _distribution(said, release.store, dump, iri, public_url)
+
+
+def version_of(version: str) -> str:
+    """Return the IRI of a release in the catalogue.
+
+    >>> version_of("1.0.0")
+    'https://w3id.org/bqwgraph/catalogue#bqwgraph-1.0.0'
+    """
+    return f"{CATALOGUE}#{WHOLE}-{version}"
+
+
+def _distribution(said: Statements, store: ox.Store, dump: DumpFile, of: str, public_url: str) -> None:
+    """Describe a file of the dataset ``of``, which has the words that the store has of the dataset that the dump is of."""
     iri, dataset, syntax = f"{CATALOGUE}#{dump.name}", facts.dataset(dump.dataset), _SYNTAXES[dump.media_type]
     checksum = f"{CATALOGUE}#sha256-{dump.name}"
-    said.say(dataset, "dcat:distribution", iri)
+    said.say(of, "dcat:distribution", iri)
     said.is_a(iri, "dcat:Distribution")
     for language, packed in (("zh-Hans", "，{} 压缩"), ("en", ", compressed with {}")):
         how = syntax.name + (packed.format(dump.compression) if dump.compression else "")

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
 from typing import Final
 
@@ -16,7 +16,9 @@ SCHEMA: Final = BASE + "schemas/difference-1.json"
 """What the schema calls itself; it has a new number when a reader of the old would go wrong."""
 
 _FIRST, _REST, _NIL = (ox.NamedNode(RDF + name) for name in ("first", "rest", "nil"))
-_SIGNS: Final = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
+SIGNS: Final = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
+"""What stands before a resource, by what happened to it."""
+
 _LONG: Final = 80
 """Of texts longer than this, only what is about the place where they differ is shown."""
 _ABOUT: Final = 16
@@ -43,9 +45,31 @@ def text(changes: Changes, language: str) -> Iterator[str]:
     yield from _Text(changes, language).lines()
 
 
+def sums(resources: Mapping[str, int], statements: Mapping[str, int], language: str) -> str:
+    """Return the sums of changes as a text in ``en`` or ``zh-Hans``.
+
+    >>> sums({"added": 1, "removed": 0, "changed": 2}, {"added": 3000, "removed": 0}, "en")
+    'resources: 1 added, 0 removed, 2 changed; statements: 3,000 added, 0 removed'
+    """
+    counts = {change: f"{count:,}" for change, count in resources.items()}
+    more, fewer = (f"{statements[change]:,}" for change in ("added", "removed"))
+    return _WORDS[language]["sums"].format(**counts, more=more, fewer=fewer)
+
+
 def to_json(changes: Changes) -> str:
     """Return the changes as JSON: every statement, by its subject."""
-    document = {
+    return written(document(changes))
+
+
+def written(told: object) -> str:
+    """Return JSON as our files have it."""
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def document(changes: Changes) -> dict[str, object]:
+    """Return what ``to_json`` writes."""
+    subjects = {resource.subject for resource in changes.resources}
+    return {
         "$schema": SCHEMA,
         **{
             which: {"name": graph.name, "statements": len(graph.lines), **({"sha256": graph.digest} if graph.digest else {})}
@@ -57,8 +81,12 @@ def to_json(changes: Changes) -> str:
         },
         "notes": list(changes.notes),
         "resources": [_resource(resource, changes) for resource in changes.resources],
+        "labels": {
+            term.value: dict(sorted(labels.items()))
+            for term, labels in sorted(changes.labels.items(), key=lambda pair: pair[0].value)
+            if term not in subjects
+        },
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def _resource(resource: Resource, changes: Changes) -> dict[str, object]:
@@ -114,7 +142,7 @@ class _Text:
             return
         for resource in self._changes.resources:
             if isinstance(resource.subject, ox.NamedNode):
-                yield f"{_SIGNS[resource.change]} {self._terms.name(resource.subject)}{self._label(resource.subject)}"
+                yield f"{SIGNS[resource.change]} {self._terms.name(resource.subject)}{self._label(resource.subject)}"
                 for one in resource.properties:
                     yield from self._property(one, resource.change)
         for sign, quads in (("-", self._changes.removed), ("+", self._changes.added)):
@@ -122,9 +150,8 @@ class _Text:
                 if root not in self._shown:
                     label = f"{root} " if self._mentions[root] == 1 else ""
                     yield f"{sign} {self._words['unnamed']} {label}{self._value(root)}"
-        counts = {change.value: f"{count:,}" for change, count in self._changes.counts.items()}
-        more, fewer = len(self._changes.added), len(self._changes.removed)
-        yield self._words["sums"].format(**counts, more=f"{more:,}", fewer=f"{fewer:,}")
+        statements = {"added": len(self._changes.added), "removed": len(self._changes.removed)}
+        yield sums({change.value: count for change, count in self._changes.counts.items()}, statements, self._language)
 
     def _property(self, one: Property, change: Change) -> Iterator[str]:
         name = self._terms.predicate(one.predicate)

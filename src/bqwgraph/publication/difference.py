@@ -1,7 +1,8 @@
 """What changed between two graphs: statements, and the resources that they are about.
 
-A graph is a graph folder (its authored files, as one graph), a release (a folder that ``bqwgraph build`` wrote, of which
-``dumps/bqwgraph.nq`` or ``.nt`` is read) or an RDF file of any syntax, by its ending, packed with gzip or not.
+A graph is a graph folder (its authored files, as one graph), what ``bqwgraph build`` wrote (of which ``dumps/bqwgraph.nq`` or
+``.nt`` is read), a release that ``bqwgraph release`` wrote, or an RDF file of any syntax, by its ending, packed with gzip or
+zstd or not.
 Blank nodes are compared by what is said of them (``blank_nodes``): a component of which a statement changed is
 removed and added whole.
 
@@ -16,15 +17,17 @@ removed and added whole.
 
 import gzip
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import pyoxigraph as ox
+import zstandard
 
 from bqwgraph.graph.canonical import RDFS, SKOS, natural_key, predicate_key
 from bqwgraph.graph.folder import GraphFolder
@@ -33,8 +36,14 @@ from bqwgraph.graph.reading import BLANK, GraphError, SyntaxFault, parse, to_ntr
 from bqwgraph.graph.snapshot import build
 from bqwgraph.publication.blank_nodes import LABEL, Component, blank_nodes, components, relabelled
 
-DUMPS: Final = ("bqwgraph.nq", "bqwgraph.nq.gz", "bqwgraph.nt", "bqwgraph.nt.gz")
-"""The dumps of a release that can be compared, the first that is there."""
+RELEASED: Final = "bqwgraph.nt.zst"
+"""The file of a release that is compared: its default graph, inferred statements and all."""
+
+DUMPS: Final = (
+    *(f"dumps/bqwgraph.{syntax}{packed}" for syntax in ("nq", "nt") for packed in ("", ".gz", ".zst")),
+    RELEASED,
+)
+"""The files of a published folder, or a release, that can be compared, the first that is there."""
 
 LABELS: Final = (SKOS + "prefLabel", RDFS + "label", "http://purl.org/dc/terms/title", "https://schema.org/name")
 """What names a resource, the best first."""
@@ -179,8 +188,8 @@ class Changes:
 
     @cached_property
     def labels(self) -> dict[ox.NamedNode, dict[str, str]]:
-        """The labels, by language, of resources and of the values that are resources; the new graph's before the old one's."""
-        wanted = {term for quad in (*self.removed, *self.added) for term in (quad.subject, quad.object)}
+        """The labels, by language, of resources, properties and values; the new graph's before the old one's."""
+        wanted = {term for quad in (*self.removed, *self.added) for term in (quad.subject, quad.predicate, quad.object)}
         found = defaultdict[ox.NamedNode, dict[str, str]](dict)
         for graph in (self.new, self.old):
             named = [quad for quad in quads(sorted(_starting(graph, wanted, LABELS))) if isinstance(quad.object, ox.Literal)]
@@ -196,11 +205,12 @@ def read(path: Path, *, inferred: bool = False) -> Graph:
     Raises CannotCompare, GraphError, OSError.
     """
     if path.is_dir():
-        dump = next((path / "dumps" / name for name in DUMPS if (path / "dumps" / name).is_file()), None)
+        dump = next((path / name for name in DUMPS if (path / name).is_file()), None)
         if dump:
             return _read_file(dump)
         if not is_folder(path):
-            raise CannotCompare(f"{path}: neither a graph folder (ontology/ and data/) nor a release (dumps/{DUMPS[0]})")
+            expected = f"neither a graph folder (ontology/ and data/) nor a release ({RELEASED} or {DUMPS[0]})"
+            raise CannotCompare(f"{path}: {expected}")
         return _read_folder(GraphFolder.at(path), inferred=inferred)
     return _read_file(path)
 
@@ -261,20 +271,37 @@ def _read_folder(folder: GraphFolder, *, inferred: bool) -> Graph:
 
 
 def _read_file(path: Path) -> Graph:
-    packed = path.suffix.lower() == ".gz"
-    ending = path.with_suffix("").suffix if packed else path.suffix
+    unpack = _UNPACK.get(path.suffix.lower())
+    ending = path.with_suffix("").suffix if unpack else path.suffix
     syntax = _MORE_ENDINGS.get(ending[1:].lower()) or ox.RdfFormat.from_extension(ending[1:].lower())
     if syntax is None:
-        raise CannotCompare(f"{path}: expected a folder, or a file .ttl, .nt, .nq, .trig, .jsonld or .rdf, or one of them .gz")
+        expected = "a folder, or a file .ttl, .nt, .nq, .trig, .jsonld or .rdf, or one of them .gz or .zst"
+        raise CannotCompare(f"{path}: expected {expected}")
     data = path.read_bytes()
-    if packed:
+    if unpack:
         try:
-            data = gzip.decompress(data)
-        except (EOFError, OSError) as error:
-            raise CannotCompare(f"{path}: not a whole gzip file: {error}") from error
+            data = unpack(data)
+        except (EOFError, OSError, zstandard.ZstdError) as error:
+            raise CannotCompare(f"{path}: not a whole {path.suffix[1:].lower()} file: {error}") from error
     lines = _lines(parse(data, str(path), syntax, _BASE))
     has_names = syntax in _DATASETS or any(not isinstance(q.graph_name, ox.DefaultGraph) for q in quads(lines))
     return Graph(str(path), lines, has_names)
+
+
+def _unzstd(data: bytes) -> bytes:
+    """Unpack a zstd file of one frame or more. Raises EOFError where one is not whole, ZstdError where it is none."""
+    parts = list[bytes]()
+    while data:
+        frame = zstandard.ZstdDecompressor().decompressobj()
+        parts.append(frame.decompress(data))
+        if not frame.eof:
+            raise EOFError("it ends too early")
+        data = frame.unused_data
+    return b"".join(parts)
+
+
+_UNPACK: Final[Mapping[str, Callable[[bytes], bytes]]] = MappingProxyType({".gz": gzip.decompress, ".zst": _unzstd})
+"""How packed files are read, by their endings."""
 
 
 def _lines(statements: Iterable[ox.Quad]) -> frozenset[bytes]:

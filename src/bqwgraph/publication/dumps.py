@@ -21,7 +21,7 @@ from bqwgraph.engine.language_tags import restore_written
 from bqwgraph.graph.namespaces import BASE, GRAPHS, PREFIXES
 from bqwgraph.graph.snapshot import Snapshot
 from bqwgraph.publication.statements import named
-from bqwgraph.publication.syntaxes import N_QUADS, OF_DATASETS, OF_GRAPHS, TRIG, Syntax, write
+from bqwgraph.publication.syntaxes import N_QUADS, N_TRIPLES, OF_DATASETS, OF_GRAPHS, TRIG, TURTLE, Syntax, write
 from bqwgraph.queries.prepare import prepare
 from bqwgraph.queries.saved import SavedQuery, load
 from bqwgraph.queries.values import run
@@ -110,6 +110,16 @@ def files(snapshot: Snapshot) -> Iterator[tuple[DumpFile, bytes]]:
                 yield from _forms(f"{dataset}.{syntax.suffix}", dataset, syntax, _write_quads(lines, syntax))
 
 
+def archived(snapshot: Snapshot) -> Iterator[tuple[DumpFile, bytes]]:
+    """Make the dumps that a release keeps: the whole graph, in the syntaxes that lead to all others, compressed."""
+    triples = content(snapshot, WHOLE)
+    bodies = {syntax: write(triples, syntax) for syntax in (TURTLE, N_TRIPLES)}
+    for syntax, body in {**bodies, N_QUADS: _quads(snapshot)}.items():
+        for dump, packed in _forms(f"{WHOLE}.{syntax.suffix}", WHOLE, syntax, body):
+            if dump.compression:
+                yield dump, packed
+
+
 def count(snapshot: Snapshot) -> int:
     """Return how many files there will be, tables included."""
     forms, named_datasets = 1 + len(COMPRESSIONS), len(datasets(snapshot))
@@ -134,11 +144,14 @@ def checksums(listed: Iterable[DumpFile]) -> bytes:
     return "".join(f"{file.sha256}  {file.name}\n" for file in listed).encode()
 
 
-def index(listed: Iterable[DumpFile], digest: str) -> bytes:
-    """Return ``index.json``: the snapshot's digest and what is known of each file."""
-    return (
-        json.dumps({"snapshot": digest, "files": [asdict(file) for file in listed]}, ensure_ascii=False, indent=1) + "\n"
-    ).encode()
+def index(listed: Iterable[DumpFile], digest: str, released: Mapping[str, Iterable[DumpFile]] = MappingProxyType({})) -> bytes:
+    """Return ``index.json``: the snapshot's digest and what is known of each file, and of those of the releases, by version."""
+    told = {
+        "snapshot": digest,
+        "files": [asdict(file) for file in listed],
+        "releases": [{"version": version, "files": [asdict(file) for file in files]} for version, files in released.items()],
+    }
+    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def read_index(text: bytes) -> list[DumpFile]:

@@ -18,7 +18,7 @@ from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.pages import rendering
 from bqwgraph.queries.saved import load
-from bqwgraph.service import graph_store, home, protocol, published, resources, saved, validate
+from bqwgraph.service import changes, graph_store, home, protocol, published, resources, saved, validate
 from bqwgraph.service.answering import Answering, Gone
 from bqwgraph.service.description import About
 from bqwgraph.service.edge import Edge
@@ -78,12 +78,13 @@ def create_app(
         graph_store.router(answering),
         validate.router(folder, answering, pages),
         published.router(publications, pages),
+        changes.router(publications, pages),
         resources.router(answering, pages),
     ]
     for router in routers:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=str(files("bqwgraph") / "web" / "static")), name="static")
-    for offer in (*TABLES, *GRAPHS):
+    for offer in (*TABLES, *GRAPHS, *changes.SCRIPTS):
         add_compress_type(offer.media_type)
     digest = engine.digest if engine.immutable else ""
     direct = _Direct(app, routers)

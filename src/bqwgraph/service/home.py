@@ -25,7 +25,7 @@ class _Home:
         self._kept = OrderedDict[tuple[str, str], tuple[bytes, dict[str, str]]]()
 
     async def __call__(self, request: Request) -> Response:
-        where = self._pages.where(request, "")
+        where = self._pages.where(request, "", ())
         key = where.lang, where.base
         if key not in self._kept or not self._answering.engine.immutable:
             page = await self._page(request)
@@ -40,7 +40,7 @@ class _Home:
         return Response(body, headers=headers)  # a new one: what compresses it writes into it
 
     async def _page(self, request: Request) -> HTMLResponse:
-        where = self._pages.where(request, "")
+        where = self._pages.where(request, "", ())
         try:
             steps = panorama(where.lang, self._pages.messages[where.lang]["home_village_note"])
             shown = await self._answering.work(request, steps)

@@ -1,6 +1,6 @@
 """HTML pages over HTTP: the language that a request asks for, and the headers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -33,10 +33,14 @@ class Pages:
         """The texts of each language, by name."""
         return self.rendering.messages
 
-    def where(self, request: Request, path: str | None = None) -> Where:
-        """Return for whom and where the page is that a request asks for; ``path``: where it differs from the request's."""
+    def where(self, request: Request, path: str | None = None, parameters: Collection[str] | None = None) -> Where:
+        """Return for whom and where the page is that a request asks for.
+
+        ``path``: where it differs from the request's; ``parameters``: those that make the page another one, if not all do.
+        """
         path = request.scope["path"].removeprefix("/") if path is None else path
-        return Where(language_of(request), base_of(request, self.settings), path, request.query_params)
+        asked = {name: value for name, value in request.query_params.items() if parameters is None or name in parameters}
+        return Where(language_of(request), base_of(request, self.settings), path, asked)
 
     def render(
         self,

@@ -14,6 +14,8 @@ import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from email.utils import format_datetime
 from hashlib import file_digest
 from http import HTTPStatus
 from pathlib import Path
@@ -23,6 +25,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
 from bqwgraph.graph.folder import GraphFolder
+from bqwgraph.publication.changes import INDEX, lasting
+from bqwgraph.publication.releases import SCRIPTS
 from bqwgraph.service.documented import responses
 from bqwgraph.service.negotiation import GRAPHS, PAGE, Offer, by_name, select
 from bqwgraph.service.pages import Pages
@@ -35,6 +39,7 @@ _PATIENCE: Final = 20.0
 _TYPES: Final = {
     **{f".{offer.name}": offer.content_type for offer in GRAPHS},
     ".csv": "text/csv; charset=utf-8",
+    **{f".{ending}": media_type for ending, media_type in SCRIPTS.items()},
     ".json": "application/json",
     ".gz": "application/gzip",
     ".zst": "application/zstd",
@@ -42,24 +47,28 @@ _TYPES: Final = {
 
 
 @dataclass(frozen=True)
-class _Made:
+class Made:
+    """What was made: the names of files below ``folder``, their entity tags, and the dates (RFC 9110) of those of releases."""
+
     folder: Path
     names: frozenset[str]
     tags: dict[str, str]
+    dates: dict[str, str]
 
 
 class Published:
     """The published files of one snapshot of a folder, made once when they are first wanted.
 
-    ``digest`` names the snapshot, ``url`` is what links begin with. Without a folder there are none.
+    ``digest`` names the snapshot, ``url`` is what links begin with, ``log`` is the folder of releases. Without a folder there
+    are none.
     """
 
-    def __init__(self, folder: GraphFolder | None, digest: str, url: str) -> None:
-        self._folder, self._digest, self._url = folder, digest, url
-        self._making: asyncio.Task[_Made] | None = None
+    def __init__(self, folder: GraphFolder | None, digest: str, url: str, log: Path | None = None) -> None:
+        self._folder, self._digest, self._url, self._log = folder, digest, url, log
+        self._making: asyncio.Task[Made] | None = None
         self._place: Path | None = None
 
-    async def made(self) -> _Made:
+    async def made(self) -> Made:
         """Return what was made. Raises Problem: 404 where nothing can be made, 503 until it is."""
         if self._folder is None:
             raise Problem(HTTPStatus.NOT_FOUND, "another store answers here: nothing is published from it")
@@ -76,10 +85,11 @@ class Published:
             detail = "the published files could not be made; the log says why"
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"limit": "building"}, {"Retry-After": "60"}) from error
 
-    async def _make(self, folder: GraphFolder) -> _Made:
+    async def _make(self, folder: GraphFolder) -> Made:
         self._place = Path(tempfile.mkdtemp(prefix="bqwgraph-published-"))
+        places = (folder.root, self._place, self._url, *([self._log] if self._log else []))
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "bqwgraph.publication.build", str(folder.root), str(self._place), self._url),
+            *(sys.executable, "-P", "-m", "bqwgraph.publication.build", *map(str, places)),
             stdout=asyncio.subprocess.PIPE,
             start_new_session=True,
         )
@@ -105,12 +115,17 @@ class Published:
             await asyncio.to_thread(shutil.rmtree, self._place, ignore_errors=True)
 
 
-def _read(place: Path, names: frozenset[str]) -> _Made:
+def _read(place: Path, names: frozenset[str]) -> Made:
     tags = dict[str, str]()
     for name in names:
         with (place / name).open("rb") as file:
             tags[name] = f'"{file_digest(file, "sha256").hexdigest()[:32]}"'
-    return _Made(place, names, tags)
+    listing = json.loads((place / INDEX).read_text("utf-8"))
+    dates = dict[str, str]()
+    for release in listing["releases"]:
+        moment = datetime.combine(date.fromisoformat(release["date"]), time(), UTC)
+        dates |= dict.fromkeys(lasting(release), format_datetime(moment, usegmt=True))
+    return Made(place, names, tags, dates)
 
 
 def router(published: Published, pages: Pages) -> APIRouter:
@@ -138,9 +153,9 @@ def router(published: Published, pages: Pages) -> APIRouter:
         chosen = select(request.headers.get("accept"), (_INDEX, PAGE), request.query_params.get("format", ""))
         made = await published.made()
         if chosen == _INDEX:
-            return _file(request, made, "dumps/index.json", {"Vary": "Accept"})
+            return file_response(request, made, "dumps/index.json", {"Vary": "Accept"})
         index = json.loads(await asyncio.to_thread((made.folder / "dumps/index.json").read_text, "utf-8"))
-        return pages.render(request, "dumps.html", files=index["files"], snapshot=index["snapshot"])
+        return pages.render(request, "dumps.html", **{name: index[name] for name in ("files", "snapshot", "releases")})
 
     @routes.get("/dumps", include_in_schema=False)
     async def without_slash(request: Request) -> Response:
@@ -153,7 +168,7 @@ def router(published: Published, pages: Pages) -> APIRouter:
         made = await published.made()
         if f"dumps/{name}" not in made.names:
             raise Problem(HTTPStatus.NOT_FOUND, f"there is no dump {name!r}; /dumps/ lists them")
-        return _file(request, made, f"dumps/{name}", {})
+        return file_response(request, made, f"dumps/{name}", {})
 
     return routes
 
@@ -164,14 +179,17 @@ _INDEX: Final = Offer("application/json", "json")
 async def _one(request: Request, published: Published, name: str, chosen: Offer) -> Response:
     made = await published.made()
     suffix = chosen.name
-    return _file(
+    return file_response(
         request, made, f"{name}.{suffix}", {"Vary": "Accept", "Content-Location": f"/{name}.{suffix}"}, chosen.content_type
     )
 
 
-def _file(request: Request, made: _Made, name: str, headers: dict[str, str], content_type: str = "") -> Response:
+def file_response(request: Request, made: Made, name: str, headers: dict[str, str], content_type: str = "") -> Response:
+    """Return a file, or 304 where the client has it; a file of a release is dated as the release is."""
     tag = made.tags[name]
     shared = {**headers, "ETag": tag, "Cache-Control": "public, no-cache"}
+    if name in made.dates:
+        shared["Last-Modified"] = made.dates[name]
     if tag in request.headers.get("if-none-match", "") or request.headers.get("if-none-match", "").strip() == "*":
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=shared)
     content_type = content_type or _TYPES.get(Path(name).suffix, "text/plain; charset=utf-8")

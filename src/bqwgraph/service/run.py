@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Mapping
 from itertools import islice
+from pathlib import Path
 
 import uvicorn
 import uvloop
@@ -20,6 +21,7 @@ from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.kept import NotKept
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import digest
+from bqwgraph.publication.releases import BrokenLog, read
 from bqwgraph.queries.saved import HeaderError
 from bqwgraph.service.app import create_app
 from bqwgraph.service.connections import ImpatientProtocol
@@ -51,6 +53,8 @@ def serve(folder: GraphFolder, given: Mapping[str, object], console: Console, *,
     except ValidationError as error:
         first = error.errors()[0]
         raise CannotServe(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    if settings.engine and settings.releases:
+        raise CannotServe("releases are published beside a graph folder: leave out either the engine or the releases")
     if settings.engine:
         console.print(f"Answers come from {settings.engine}; what is there is not validated.", soft_wrap=True)
     elif not is_validated(folder):
@@ -142,14 +146,24 @@ def _validate(folder: GraphFolder) -> None:
 
 
 def _serving(folder: GraphFolder, settings: Settings, reloads: Reloads) -> Serving:
+    if settings.releases:
+        _check(settings.releases)
     engine = _remote(settings) if settings.engine else _workers(folder, settings)
-    files = Published(None if settings.engine else folder, engine.digest, settings.base_url)
+    files = Published(None if settings.engine else folder, engine.digest, settings.base_url, settings.releases)
 
     async def close() -> None:
         await files.close()
         await engine.close()
 
     return Serving(create_app(engine, folder, files, settings, reloads), engine.digest, engine.triples, close)
+
+
+def _check(log: Path) -> None:
+    """See whether a log of releases is one, before somebody asks for it."""
+    try:
+        read(log)
+    except (BrokenLog, OSError) as error:
+        raise CannotServe(f"the releases cannot be published: {error}") from error
 
 
 def _workers(folder: GraphFolder, settings: Settings) -> WorkerEngine:

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     cache_bytes: NonNegativeInt = Field(64 << 20, description="Bytes of answers that are kept")
 
     snapshots: Path | None = Field(None, description="The folder in which built snapshots are kept; none: each start builds")
+    releases: Path | None = Field(None, description="The log of releases that is published beside the graph; none: no releases")
     services: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="SPARQL endpoints that a query's SERVICE may ask, with commas between them; none: SERVICE is refused"
     )
