@@ -18,7 +18,7 @@ from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.pages import rendering
 from bqwgraph.queries.saved import load
-from bqwgraph.service import changes, graph_store, home, protocol, published, resources, saved, validate
+from bqwgraph.service import changes, graph_store, guide, home, protocol, published, resources, saved, validate
 from bqwgraph.service.answering import Answering, Gone
 from bqwgraph.service.description import About
 from bqwgraph.service.edge import Edge
@@ -77,6 +77,7 @@ def create_app(
         saved.router(queries, answering, pages),
         graph_store.router(answering),
         validate.router(folder, answering, pages),
+        guide.router(folder, answering, pages),
         published.router(publications, pages),
         changes.router(publications, pages),
         resources.router(answering, pages),
