@@ -1,6 +1,5 @@
 """The page about what there is at a path: a resource, a list of what a path holds, or the ontology's terms."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
@@ -14,7 +13,7 @@ from bqwgraph.pages.ontology import LINKS, documentation
 from bqwgraph.pages.place_map import around
 from bqwgraph.pages.rendering import Pages, Where
 from bqwgraph.pages.sections import tables
-from bqwgraph.pages.view import Row, Shown, Statement, View
+from bqwgraph.pages.view import Row, Shown, Statement, View, by_number
 from bqwgraph.publication import schema_org
 from bqwgraph.publication.contents import Content
 from bqwgraph.publication.describing import Description, House, describing, is_deprecated, key_of, successors, triples_of
@@ -43,7 +42,7 @@ def page(pages: Pages, where: Where, content: Content, house: House, digest: str
     yes_no = t["resource_yes"], t["resource_no"]
     if content.listed is not None:
         view = View(house, where, yes_no)
-        listed = [view.named(found, iri) for iri in content.listed]
+        listed = [(view.named(found, iri), view.other_name(found, iri)) for iri in sorted(content.listed, key=by_number)]
         return pages.render(where, "members.html", **shared, heading=_heading(where.path, t), members=listed)
     inferred = yield from _inferred(found.iri)
     view = View(house, where, yes_no, inferred)
@@ -90,7 +89,7 @@ class Member:
 
 def _tree(view: View, found: Description) -> list[Member]:
     """Return the concepts of a scheme, those below another within it, or the property shapes of a shape."""
-    own = sorted(view.subjects(found), key=lambda iri: [int(part) if part.isdigit() else part for part in _NUMBERS.split(iri)])
+    own = sorted(view.subjects(found), key=by_number)
     below = dict[str, list[str]]()
     for iri in own:
         broader = [value.value for value in found.values(iri, _SKOS + "broader") if value.value in own and value.value != iri]
@@ -110,7 +109,6 @@ def _tree(view: View, found: Description) -> list[Member]:
     return grown("", 0)
 
 
-_NUMBERS: Final = re.compile(r"([0-9]+)")
 _DEEPEST: Final = 10
 """Levels of a tree of concepts that a page shows; a circle, which validation reports, ends here."""
 

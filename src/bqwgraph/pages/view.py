@@ -1,5 +1,6 @@
 """A description as a page shows it: names instead of IRIs, words of the source beside what they support."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -67,6 +68,18 @@ class Reason:
     text: Shown | None
 
 
+def by_number(iri: str) -> list[str | int]:
+    """Return a key that sorts names as people count: ``action/2`` before ``action/10``.
+
+    >>> sorted(["action/10", "action/2"], key=by_number)
+    ['action/2', 'action/10']
+    """
+    return [int(part) if part.isdigit() else part for part in _NUMBERS.split(iri)]
+
+
+_NUMBERS: Final = re.compile(r"([0-9]+)")
+
+
 class View:
     """Shows descriptions to the reader of a page.
 
@@ -96,6 +109,12 @@ class View:
         labels = {tag: text for tag, text in found.labels(found.iri).items() if tag}
         order = sorted(labels, key=lambda tag: (tag != self._lang.lower(), tag))
         return [Shown(labels[tag], recommended(tag)) for tag in order] or [self.named(found, found.iri)]
+
+    def other_name(self, found: Description, iri: str) -> Shown | None:
+        """Return the name of a node in a language that is not the page's, or None where it has no other."""
+        labels = {tag: text for tag, text in found.labels(iri).items() if tag and tag != self._lang.lower()}
+        tag = min(labels, default="")
+        return Shown(labels[tag], recommended(tag)) if self._lang.lower() in found.labels(iri) and tag else None
 
     def kinds(self, found: Description) -> list[Shown]:
         """Return the classes of the resource by name, ours if there are any."""
