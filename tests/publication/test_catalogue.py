@@ -1,7 +1,7 @@
 """The catalogue is DCAT-AP by DCAT-AP's own shapes, true to the graph and the files, and harvesters' own code reads it whole.
 
 Harvesters need environments of their own: BQWGRAPH_CKAN_PYTHON and BQWGRAPH_UDATA_PYTHON name a Python that has them
-(the files in ``harvesters/`` say what to install).
+(``pip install -r harvesters/ckan.txt``, ``…/udata.txt``; ``.ci/run`` makes both).
 """
 
 import json
