@@ -228,7 +228,7 @@ def test_ckan_reads_it_whole(site: Site, catalogue: Graph, listed: list[DumpFile
         assert extras["temporal_end"] == str(catalogue.value(period, DCAT.endDate))
         assert extras["provenance"] in {str(label) for label in labels(catalogue, catalogue.value(iri, DCTERMS.provenance))}
         assert {"publisher_name", "publisher_type", "contact_name", "version_notes"} <= set(extras)
-        assert extras["contact_url"] == f"{PUBLIC}/contact"
+        assert extras["contact_url"] == f"{PUBLIC}/"
         resources = {resource["url"]: resource for resource in read["resources"]}
         files = {f"{PUBLIC}/dumps/{file.name}": file for file in listed if BASE + f"dataset/{file.dataset}" == str(iri)}
         assert set(resources) == set(files)
