@@ -138,7 +138,7 @@ def router(published: Published, pages: Pages) -> APIRouter:
         chosen = select(request.headers.get("accept"), (_INDEX, PAGE), request.query_params.get("format", ""))
         made = await published.made()
         if chosen == _INDEX:
-            return _file(request, made, "dumps/index.json", {"Vary": "Accept"})
+            return _file(request, made, "dumps/index.json", {"Vary": "Accept, Accept-Encoding"})
         index = json.loads(await asyncio.to_thread((made.folder / "dumps/index.json").read_text, "utf-8"))
         return pages.render(request, "dumps.html", files=index["files"], snapshot=index["snapshot"])
 
@@ -165,7 +165,7 @@ async def _one(request: Request, published: Published, name: str, chosen: Offer)
     made = await published.made()
     suffix = chosen.name
     return _file(
-        request, made, f"{name}.{suffix}", {"Vary": "Accept", "Content-Location": f"/{name}.{suffix}"}, chosen.content_type
+        request, made, f"{name}.{suffix}", {"Vary": "Accept, Accept-Encoding", "Content-Location": f"/{name}.{suffix}"}, chosen.content_type
     )
 
 
