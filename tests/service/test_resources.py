@@ -420,6 +420,15 @@ def test_a_saved_query_is_described_where_rdf_is_asked_for(service: httpx.Client
         endpoint = ox.NamedNode(f"{str(service.base_url).rstrip('/')}/sparql")
         assert ox.Triple(query, ox.NamedNode(PREFIXES["sh"] + "select"), text) in triples
         assert ox.Triple(query, ox.NamedNode(PREFIXES["schema"] + "target"), endpoint) in triples
+        by_name = service.get(f"/queries/targets-due.{name}", headers={"accept": "text/html"})
+        asked = service.get("/queries/targets-due", headers={"accept": FORMATS[name][0]})
+        assert by_name.content == asked.content
+        assert asked.headers["content-location"] == f"{str(service.base_url).rstrip('/')}/queries/targets-due.{name}"
+        assert service.get("/queries/targets-due.nt", headers={"if-none-match": asked.headers["etag"]}).status_code == (
+            304 if name == "nt" else 200
+        )
+    assert service.get("/queries/actions.csv").text == service.get("/queries/actions", params={"format": "csv"}).text
+    assert service.get("/queries/actions.docx").status_code == 404
     assert service.get("/queries/actions").headers["content-type"] == "application/sparql-results+json"
     assert service.get("/queries/actions", headers={"accept": "application/json"}).json()["head"]
 
