@@ -212,9 +212,7 @@ def test_an_answer_has_an_etag_and_is_not_sent_twice(service: httpx.Client) -> N
     assert posted.headers["etag"] == etag
 
 
-@pytest.mark.parametrize(
-    "path", ["/sparql?query=ASK%7B%7D", "/action/5?format=html", "/queries/actions?format=ttl", "/catalogue"]
-)
+@pytest.mark.parametrize("path", ["/sparql?query=ASK%7B%7D", "/action/5?format=html", "/queries/actions?format=ttl"])
 def test_an_answer_that_is_known_says_no_more_than_it_must(service: httpx.Client, path: str) -> None:
     """RFC 9110, 15.4.5; what is missing here the client has. Once before the answer is kept and once after."""
     first = service.head(path)
