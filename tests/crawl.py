@@ -254,8 +254,7 @@ class Crawl:
                 self._compare(iri, triples)
         if len(set(said.values())) > 1 and len({_comparable(one) for one in said.values()}) > 1:
             self._fault(f"{target}: its forms do not say the same")
-        if iri != BASE + "catalogue":  # which has no page
-            self._fetch(target, HTML, language)
+        self._fetch(target, HTML, language)
 
     def _read(self, body: bytes, form: ox.RdfFormat) -> list[ox.Triple]:
         if form == ox.RdfFormat.JSON_LD:

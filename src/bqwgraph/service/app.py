@@ -79,7 +79,7 @@ def create_app(
         saved.router(queries, answering, pages),
         graph_store.router(answering),
         validate.router(folder, answering, pages),
-        published.router(publications, pages),
+        published.router(publications, pages, resources.responder(answering, pages)),
         resources.router(answering, pages),
     ]
     for router in routers:
