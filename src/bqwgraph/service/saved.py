@@ -51,8 +51,16 @@ def router(queries: Mapping[str, SavedQuery], answering: Answering, pages: Pages
         ]
         return JSONResponse(listed, headers={"Vary": "Accept"})
 
-    for query in queries.values():
-        _add(routes, _Operation(query, answering, pages))
+    operations = {name: _Operation(query, answering, pages) for name, query in queries.items()}
+    for operation in operations.values():
+        _add(routes, operation)
+
+    @routes.get("/queries/{name}.{extension}", response_class=Response, include_in_schema=False)
+    async def in_one_form(request: Request, name: str, extension: str) -> Response:
+        if name not in operations:
+            raise Problem(HTTPStatus.NOT_FOUND, f"there is no saved query {name!r}; /queries lists them")
+        return await operations[name](request, extension)
+
     return routes
 
 
@@ -147,10 +155,6 @@ def _add(routes: APIRouter, operation: _Operation) -> None:
     async def answer(request: Request) -> Response:
         return await operation(request)
 
-    async def in_one_form(request: Request, extension: str) -> Response:
-        return await operation(request, extension)
-
-    routes.add_api_route(f"/queries/{query.name}.{{extension}}", in_one_form, response_class=Response, include_in_schema=False)
     routes.add_api_route(
         f"/queries/{query.name}",
         answer,
