@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 import httpx
 import pyoxigraph as ox
@@ -113,45 +113,6 @@ def test_all_forms_of_a_resource_say_the_same(service: httpx.Client, iris: list[
         page = service.get(path_of(iri), headers={"accept": "text/html"})
         assert page.status_code == 200
         assert "<h1" in page.text
-
-
-def test_a_second_crawl_moves_next_to_nothing(service: httpx.Client, iris: list[str]) -> None:
-    first = again = 0
-    for iri in iris:
-        for accept in ("text/turtle", "text/html"):
-            answer = service.get(path_of(iri), headers={"accept": accept})
-            first += len(answer.content)
-            known = {"accept": accept, "if-none-match": answer.headers["etag"]}
-            second = service.get(path_of(iri), headers=known)
-            assert second.status_code == 304, iri
-            assert second.headers["etag"] == answer.headers["etag"]
-            again += len(second.content)
-    assert first > 500_000
-    assert again < first / 100
-
-
-def test_no_internal_link_of_a_page_is_broken(service: httpx.Client) -> None:
-    seen, todo = (
-        set[str](),
-        ["/policy/1?lang=en", "/vocab/genre?lang=en", "/place/nbs2023-440784?lang=zh-Hans", "/dataset", "/ontology"],
-    )
-    for start in list(todo):
-        todo += [link for link in links_of(service, start) if urlsplit(link).path not in {urlsplit(old).path for old in todo}][
-            :60
-        ]
-    for link in todo:
-        if link not in seen:
-            seen.add(link)
-            assert service.get(link).status_code == 200, link
-    assert len(seen) > 100
-
-
-def links_of(service: httpx.Client, path: str) -> Iterator[str]:
-    page = service.get(path, headers={"accept": "text/html"})
-    for target in re.findall(r'href="([^"]+)"', page.text):
-        absolute = urljoin(str(page.url), target.replace("&amp;", "&"))
-        if absolute.startswith(str(service.base_url)):
-            yield absolute.removeprefix(str(service.base_url).rstrip("/"))
 
 
 @pytest.mark.parametrize(
