@@ -3,8 +3,10 @@
 import pyoxigraph as ox
 import pytest
 
+from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.graph.namespaces import BASE, PREFIXES
 from bqwgraph.graph.snapshot import Snapshot
+from bqwgraph.publication.describing import DATASET, dataset, triples_of
 from bqwgraph.publication.syntaxes import OF_GRAPHS
 from bqwgraph.service.description import About, service_description
 
@@ -76,6 +78,18 @@ def test_void_and_the_service_description_say_the_same_figures(void: ox.Store, s
     counted = numbers(snapshot.store, "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
     assert named == counted
     assert default[()] == numbers(snapshot.store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")[()]
+
+
+def test_the_dataset_says_the_same_figures_and_leads_to_the_rest(void: ox.Store, engine: EmbeddedEngine) -> None:
+    said = ox.Store()
+    said.extend(ox.Quad(*triple) for triple in triples_of(engine.answer(dataset(), 30)))
+    for figure in FIGURES:
+        assert numbers(said, f"SELECT ?n {{ <{DATASET}> void:{figure} ?n }}") == numbers(
+            void, f"SELECT ?n {{ {WHOLE} void:{figure} ?n }}"
+        )
+    subsets = {name for (name,) in rows(said, f"SELECT ?s {{ <{DATASET}> void:subset ?s }}")}
+    assert subsets == {f"{BASE}dataset/{name}" for name in ("bqwgraph", "gazetteer", "ontology", "shapes", "vocabularies")}
+    assert rows(said, f"SELECT ?o {{ <{DATASET}> rdfs:seeAlso ?o }}") == {(f"{BASE}.well-known/void",), (f"{BASE}catalogue",)}
 
 
 def test_partitions_are_those_of_the_graph(void: ox.Store, snapshot: Snapshot) -> None:

@@ -26,12 +26,27 @@ def test_descriptions_in_every_form_say_the_same(service: httpx.Client, path: st
         assert answer.headers["content-location"] == f"{path}.{suffix}"
         assert "Accept" in answer.headers["vary"]
         assert service.get(f"{path}.{suffix}").content == answer.content
-        assert service.get(path, headers={"accept": accept, "if-none-match": answer.headers["etag"]}).status_code == 304
+        again = service.get(path, headers={"accept": accept, "if-none-match": answer.headers["etag"]})
+        assert (again.status_code, again.headers["vary"]) == (304, answer.headers["vary"])
         said.append(ox.Dataset(ox.parse(answer.content, format=form)))
         said[-1].canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     assert all(said[0] == other for other in said)
     assert len(said[0]) > 50
     assert fetch(service, path, accept="image/png").status_code == 406
+
+
+def test_the_catalogue_has_a_page_and_a_link_set(service: httpx.Client) -> None:
+    """They are of what the graph says of it, and are there before the files are."""
+    page = service.get("/catalogue", headers={"accept": "text/html,*/*;q=0.8", "accept-language": "en"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["content-location"] == f"{str(service.base_url).rstrip('/')}/catalogue.html?lang=en"
+    assert ">Catalogue of bqwgraph<" in page.text
+    assert service.get("/catalogue.html?lang=en", headers={"accept": "image/png"}).content == page.content
+    for link in ("linkset", "describedby"):
+        assert f'rel="{link}"' in page.headers["link"]
+    told = service.get("/catalogue", params={"format": "linkset"})
+    assert told.json()["linkset"][0]["cite-as"] == [{"href": "https://w3id.org/bqwgraph/catalogue"}]
+    assert fetch(service, "/catalogue", accept="*/*").headers["content-type"].startswith("text/turtle")
 
 
 def test_void_counts_what_the_endpoint_counts(service: httpx.Client) -> None:

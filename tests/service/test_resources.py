@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 import httpx
 import pyoxigraph as ox
@@ -16,7 +16,7 @@ import signposting
 
 from bqwgraph.graph.namespaces import BASE, GRAPHS, KINDS, PREFIXES
 from bqwgraph.graph.snapshot import Snapshot
-from conftest import ROOT, Installed, address_of, fetch
+from conftest import ROOT, Installed, address_of
 
 FORMATS = {
     "ttl": ("text/turtle", ox.RdfFormat.TURTLE),
@@ -113,45 +113,6 @@ def test_all_forms_of_a_resource_say_the_same(service: httpx.Client, iris: list[
         page = service.get(path_of(iri), headers={"accept": "text/html"})
         assert page.status_code == 200
         assert "<h1" in page.text
-
-
-def test_a_second_crawl_moves_next_to_nothing(service: httpx.Client, iris: list[str]) -> None:
-    first = again = 0
-    for iri in iris:
-        for accept in ("text/turtle", "text/html"):
-            answer = service.get(path_of(iri), headers={"accept": accept})
-            first += len(answer.content)
-            known = {"accept": accept, "if-none-match": answer.headers["etag"]}
-            second = service.get(path_of(iri), headers=known)
-            assert second.status_code == 304, iri
-            assert second.headers["etag"] == answer.headers["etag"]
-            again += len(second.content)
-    assert first > 500_000
-    assert again < first / 100
-
-
-def test_no_internal_link_of_a_page_is_broken(service: httpx.Client) -> None:
-    seen, todo = (
-        set[str](),
-        ["/policy/1?lang=en", "/vocab/genre?lang=en", "/place/nbs2023-440784?lang=zh-Hans", "/dataset", "/ontology"],
-    )
-    for start in list(todo):
-        todo += [link for link in links_of(service, start) if urlsplit(link).path not in {urlsplit(old).path for old in todo}][
-            :60
-        ]
-    for link in todo:
-        if link not in seen:
-            seen.add(link)
-            assert fetch(service, link).status_code == 200, link
-    assert len(seen) > 100
-
-
-def links_of(service: httpx.Client, path: str) -> Iterator[str]:
-    page = service.get(path, headers={"accept": "text/html"})
-    for target in re.findall(r'href="([^"]+)"', page.text):
-        absolute = urljoin(str(page.url), target.replace("&amp;", "&"))
-        if absolute.startswith(str(service.base_url)):
-            yield absolute.removeprefix(str(service.base_url).rstrip("/"))
 
 
 @pytest.mark.parametrize(
@@ -420,6 +381,15 @@ def test_a_saved_query_is_described_where_rdf_is_asked_for(service: httpx.Client
         endpoint = ox.NamedNode(f"{str(service.base_url).rstrip('/')}/sparql")
         assert ox.Triple(query, ox.NamedNode(PREFIXES["sh"] + "select"), text) in triples
         assert ox.Triple(query, ox.NamedNode(PREFIXES["schema"] + "target"), endpoint) in triples
+        by_name = service.get(f"/queries/targets-due.{name}", headers={"accept": "text/html"})
+        asked = service.get("/queries/targets-due", headers={"accept": FORMATS[name][0]})
+        assert by_name.content == asked.content
+        assert asked.headers["content-location"] == f"{str(service.base_url).rstrip('/')}/queries/targets-due.{name}"
+        assert service.get("/queries/targets-due.nt", headers={"if-none-match": asked.headers["etag"]}).status_code == (
+            304 if name == "nt" else 200
+        )
+    assert service.get("/queries/actions.csv").text == service.get("/queries/actions", params={"format": "csv"}).text
+    assert service.get("/queries/actions.docx").status_code == 404
     assert service.get("/queries/actions").headers["content-type"] == "application/sparql-results+json"
     assert service.get("/queries/actions", headers={"accept": "application/json"}).json()["head"]
 

@@ -56,16 +56,29 @@ _AROUND: Final = """CONSTRUCT { ?s ?p ?o } WHERE {
 """The properties stand in a filter: as a second VALUES they were joined with everything, and took fifty times as long."""
 _DATASET: Final = """CONSTRUCT {
     %(iri)s a dcat:Dataset, void:Dataset ; ?p ?o ; void:vocabulary <%(terms)s> ; void:uriSpace "%(base)s" ;
-        dcterms:hasPart ?part .
+        dcterms:hasPart ?part ; void:subset ?subset ; void:triples ?triples ; void:entities ?entities ; void:classes ?classes ;
+        void:properties ?properties ; void:distinctSubjects ?subjects ; void:distinctObjects ?objects ;
+        void:sparqlEndpoint <%(base)ssparql> ; rdfs:seeAlso <%(base)s.well-known/void>, <%(base)scatalogue> .
     ?part rdfs:label ?label .
+    ?subset dcterms:title ?title .
 } WHERE {
     {
         VALUES ?p { dcterms:creator dcterms:publisher dcterms:license dcterms:modified dcterms:created owl:versionInfo }
         <%(ontology)s> ?p ?o
     } UNION {
         ?part a skos:ConceptScheme ; rdfs:label ?label
+    } UNION {
+        ?subset a dcat:Dataset ; dcterms:title ?title
+    } UNION {
+        SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?with) AS ?properties)
+            (COUNT(DISTINCT ?value) AS ?objects) { ?s ?with ?value }
+    } UNION {
+        SELECT (COUNT(DISTINCT ?class) AS ?classes) { ?s a ?class }
+    } UNION {
+        SELECT (COUNT(DISTINCT ?s) AS ?entities) { ?s a ?class FILTER(isIRI(?class)) }
     }
 }"""
+"""The whole: what its parts say of themselves, and the figures that `bqwgraph.publication.void` gives of the default graph."""
 _WHOLE: Final = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <%s> { ?s ?p ?o } }"
 _SHAPES: Final = """CONSTRUCT { ?s ?p ?o } WHERE {
     { GRAPH ?graph { ?s ?p ?o } FILTER(STRSTARTS(STR(?graph), "%sontology/shapes/")) }

@@ -97,13 +97,13 @@ class Answering:
         shared = {"Vary": "Accept, Accept-Encoding", **(headers or {})}
         if self.engine.immutable:
             shared |= {"ETag": f'W/"{key}"', "Cache-Control": "public, no-cache"}
-            if _has(request, key):
+            if has(request, key):
                 return Response(status_code=304, headers=shared)
         known = await self._answered(request, asked, key)
         if not self.engine.immutable:
             digest, age = sha256(known.answer.body).hexdigest()[:32], max(0, int(known.until - time.monotonic()))
             shared |= {"ETag": f'W/"{digest}"', "Cache-Control": f"public, max-age={age}" if age else "public, no-cache"}
-            if _has(request, digest):
+            if has(request, digest):
                 return Response(status_code=304, headers=shared)
         offer = next(offer for offer in asked.offers if known.answer.written in {offer.table, offer.graph})
         return Response(known.answer.body, headers={**shared, "Content-Type": offer.content_type})
@@ -144,7 +144,7 @@ def _size(known: _Known) -> int:
     return len(known.answer.body) + _OVERHEAD
 
 
-def _has(request: Request, opaque: str) -> bool:
+def has(request: Request, opaque: str) -> bool:
     """Whether the client has the representation with this entity tag (RFC 9110, 13.1.2: compared weakly)."""
     told = request.headers.get("if-none-match", "")
     return bool(told) and (f'"{opaque}"' in told or told.strip() == "*")

@@ -78,7 +78,7 @@ def create_app(
         graph_store.router(answering),
         validate.router(folder, answering, pages),
         guide.router(folder, answering, pages),
-        published.router(publications, pages),
+        published.router(publications, pages, resources.responder(answering, pages)),
         changes.router(publications, pages),
         resources.router(answering, pages),
     ]

@@ -27,10 +27,12 @@ _Key = tuple[str, bytes, bytes, bytes, bytes, str]
 _CODING: Final = 3
 
 _ALLOWED: Final = dict.fromkeys(("/sparql", "/validate"), b"GET, HEAD, POST, OPTIONS")
-_OF_CONTENT: Final = frozenset({b"content-length", b"content-type", b"content-encoding", b"content-language", b"link"})
-"""What a 304 need not repeat, since the client has it with the content (RFC 9110, 15.4.5)."""
+_OF_304: Final = frozenset({b"access-control-allow-origin", b"cache-control", b"content-location", b"etag", b"expires", b"vary"})
+"""What a 304 says (RFC 9110, 15.4.5): the client has the rest with the content. Without the first, a script that sends its own
+``If-None-Match`` could not read the answer."""
 _EXPOSED: Final = b"Content-Location, ETag, Link, Bqwgraph-Snapshot, Bqwgraph-Note, Bqwgraph-Conforms, Retry-After"
 _DUMPS: Final = "/dumps/"
+_NOT_MODIFIED: Final = 304
 _READ_ONLY: Final = b"GET, HEAD, OPTIONS"
 _LARGEST_PART: Final = 8
 """An answer is kept if it takes no more than this part of the cache."""
@@ -62,10 +64,7 @@ class Edge:
         self._most = most if digest else 0
         self._always: Headers = [
             (b"access-control-allow-origin", b"*"),
-            (
-                b"access-control-expose-headers",
-                b"Content-Location, ETag, Link, Bqwgraph-Snapshot, Bqwgraph-Note, Bqwgraph-Conforms, Retry-After",
-            ),
+            (b"access-control-expose-headers", _EXPOSED),
             (b"x-content-type-options", b"nosniff"),
         ]
         if digest:
@@ -100,9 +99,8 @@ class Edge:
             self._kept.move_to_end(key)
             self._metrics.hits += 1
             if kept.is_known(known, since):
-                headers = [pair for pair in kept.headers if pair[0] not in _OF_CONTENT]
-                status, length = 304, 0
-                await _send_whole(send, status, headers, b"", body_wanted=False)
+                status, length = _NOT_MODIFIED, 0
+                await _send_whole(send, status, _short(kept.headers), b"", body_wanted=False)
             else:
                 status, length = 200, len(kept.body)
                 await _send_whole(send, status, kept.headers, kept.body, body_wanted=method == "GET")
@@ -148,9 +146,11 @@ class _Through:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            sent = [(name, self._allowed if name == b"allow" else value) for name, value in message["headers"]]
+            sent = [(name, self._value(name, value)) for name, value in message["headers"]]
             own = {name for name, _ in sent}
             self.headers = [*sent, *(pair for pair in self._always if pair[0] not in own)]
+            if self.status == _NOT_MODIFIED:
+                self.headers = _short(self.headers)
             self.etag = next((value for name, value in self.headers if name == b"etag"), b"") if self._keeps else b""
             message = {**message, "headers": self.headers}
         elif message["type"] == "http.response.body":
@@ -160,6 +160,15 @@ class _Through:
             if not self._body_wanted:
                 message = {**message, "body": b""}
         await self._send(message)
+
+    def _value(self, name: bytes, value: bytes) -> bytes:
+        if name == b"vary":  # whoever compresses adds Accept-Encoding to what may have it already
+            return b", ".join(dict.fromkeys(value.split(b", ")))
+        return self._allowed if name == b"allow" else value
+
+
+def _short(headers: Headers) -> Headers:
+    return [pair for pair in headers if pair[0] in _OF_304]
 
 
 def _key(scope: Scope) -> tuple[_Key, bytes, bytes]:

@@ -31,6 +31,7 @@ from bqwgraph.service.documented import responses
 from bqwgraph.service.negotiation import GRAPHS, PAGE, Offer, by_name, select
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import Problem
+from bqwgraph.service.resources import BESIDES, Responder
 
 log = logging.getLogger("bqwgraph.published")
 
@@ -128,32 +129,35 @@ def _read(place: Path, names: frozenset[str]) -> Made:
     return Made(place, names, tags, dates)
 
 
-def router(published: Published, pages: Pages) -> APIRouter:
-    """Return the routes of the catalogue, of VoID and of the dumps."""
+def router(published: Published, pages: Pages, responder: Responder) -> APIRouter:
+    """Return the routes of the catalogue, of VoID and of the dumps; ``responder`` shows what the graph says of the catalogue."""
     routes = APIRouter(tags=["Publication"])
 
-    def described(name: str, path: str, summary: str) -> None:
-        @routes.get(path, summary=summary, response_class=Response, responses=responses(GRAPHS, 400, 406, 503), name=name)
+    def described(name: str, path: str, summary: str, besides: tuple[Offer, ...]) -> None:
+        offers = (*GRAPHS, *besides)
+
+        @routes.get(path, summary=summary, response_class=Response, responses=responses(offers, 400, 406, 503), name=name)
         async def negotiated(request: Request) -> Response:
-            chosen = select(request.headers.get("accept"), GRAPHS, request.query_params.get("format", ""))
-            return await _one(request, published, name, chosen)
+            chosen = select(request.headers.get("accept"), offers, request.query_params.get("format", ""))
+            return await (responder(request, name, (chosen,)) if chosen in besides else _one(request, published, name, chosen))
 
         @routes.get(f"{path}.{{suffix}}", include_in_schema=False)
         async def in_one_form(request: Request, suffix: str) -> Response:
-            chosen = by_name(suffix, GRAPHS)
+            chosen = by_name(suffix, offers)
             if chosen is None:
                 raise Problem(HTTPStatus.NOT_FOUND, f"there is no {name}.{suffix}")
-            return await _one(request, published, name, chosen)
+            named = f"{name}.{suffix}"
+            return await (responder(request, named, (chosen,)) if chosen in besides else _one(request, published, name, chosen))
 
-    described("catalogue", "/catalogue", "What is published: the DCAT-AP catalogue")
-    described(".well-known/void", "/.well-known/void", "What the graph holds, in figures: its VoID description")
+    described("catalogue", "/catalogue", "What is published: the DCAT-AP catalogue", BESIDES)
+    described(".well-known/void", "/.well-known/void", "What the graph holds, in figures: its VoID description", ())
 
     @routes.get("/dumps/", summary="The dumps, and their checksums", responses=responses((_INDEX, PAGE), 406, 503))
     async def listed(request: Request) -> Response:
         chosen = select(request.headers.get("accept"), (_INDEX, PAGE), request.query_params.get("format", ""))
         made = await published.made()
         if chosen == _INDEX:
-            return file_response(request, made, "dumps/index.json", {"Vary": "Accept"})
+            return file_response(request, made, "dumps/index.json", {"Vary": "Accept, Accept-Encoding"})
         index = json.loads(await asyncio.to_thread((made.folder / "dumps/index.json").read_text, "utf-8"))
         return pages.render(request, "dumps.html", **{name: index[name] for name in ("files", "snapshot", "releases")})
 
@@ -180,7 +184,11 @@ async def _one(request: Request, published: Published, name: str, chosen: Offer)
     made = await published.made()
     suffix = chosen.name
     return file_response(
-        request, made, f"{name}.{suffix}", {"Vary": "Accept", "Content-Location": f"/{name}.{suffix}"}, chosen.content_type
+        request,
+        made,
+        f"{name}.{suffix}",
+        {"Vary": "Accept, Accept-Encoding", "Content-Location": f"/{name}.{suffix}"},
+        chosen.content_type,
     )
 
 

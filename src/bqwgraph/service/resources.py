@@ -2,6 +2,7 @@
 
 import json
 from asyncio import to_thread
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from difflib import SequenceMatcher
@@ -210,6 +211,17 @@ class _Resources:
             return page_response(place.where, await self._work(request, made))
         body = await to_thread(contents.write, content, place.offer.graph, self._context, place.base)
         return Response(body, headers={"Content-Type": place.offer.content_type})
+
+
+Responder = Callable[[Request, str, tuple[Offer, ...]], Awaitable[Response]]
+"""Answers a request for what the graph says of the IRI at a path, in one of the offered forms."""
+BESIDES: Final = (PAGE, *_OFFERS[-2:])
+"""The forms in which only the graph is shown: a page, and link sets."""
+
+
+def responder(answering: Answering, pages: Pages) -> Responder:
+    """Return what answers for an IRI whose RDF comes from elsewhere."""
+    return _Resources(answering, pages, json_ld.Context.published()).respond
 
 
 def router(answering: Answering, pages: Pages) -> APIRouter:

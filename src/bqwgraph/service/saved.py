@@ -2,6 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Mapping
+from hashlib import sha256
 from http import HTTPStatus
 
 import pyoxigraph as ox
@@ -15,12 +16,12 @@ from bqwgraph.publication.saved_queries import described
 from bqwgraph.queries.prepare import Prepared, prepare
 from bqwgraph.queries.saved import Parameter, SavedQuery
 from bqwgraph.queries.values import LONGEST, BadParameter
-from bqwgraph.service.answering import Answering, Asked
+from bqwgraph.service.answering import Answering, Asked, has
 from bqwgraph.service.documented import responses
 from bqwgraph.service.front import base_of
-from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, select
+from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, by_name, select
 from bqwgraph.service.pages import Pages
-from bqwgraph.service.problems import of_parameter, of_query
+from bqwgraph.service.problems import Problem, of_parameter, of_query
 from bqwgraph.service.shown import Shown, shown
 
 _RESERVED = {"format", "lang"}
@@ -50,8 +51,16 @@ def router(queries: Mapping[str, SavedQuery], answering: Answering, pages: Pages
         ]
         return JSONResponse(listed, headers={"Vary": "Accept"})
 
-    for query in queries.values():
-        _add(routes, _Operation(query, answering, pages))
+    operations = {name: _Operation(query, answering, pages) for name, query in queries.items()}
+    for operation in operations.values():
+        _add(routes, operation)
+
+    @routes.get("/queries/{name}.{extension}", response_class=Response, include_in_schema=False)
+    async def in_one_form(request: Request, name: str, extension: str) -> Response:
+        if name not in operations:
+            raise Problem(HTTPStatus.NOT_FOUND, f"there is no saved query {name!r}; /queries lists them")
+        return await operations[name](request, extension)
+
     return routes
 
 
@@ -62,8 +71,11 @@ class _Operation:
         self.query, self.offers = query, GRAPHS if query.form.gives_triples else TABLES
         self._answering, self._pages = answering, pages
 
-    async def __call__(self, request: Request) -> Response:
-        chosen = select(request.headers.get("accept"), (*self.offers, PAGE, *GRAPHS), request.query_params.get("format", ""))
+    async def __call__(self, request: Request, extension: str = "") -> Response:
+        every = (*self.offers, PAGE, *GRAPHS)
+        if extension and by_name(extension, every) is None:
+            raise Problem(HTTPStatus.NOT_FOUND, f"{self.query.name}.{extension}: a saved query has no such form")
+        chosen = select(request.headers.get("accept"), every, extension or request.query_params.get("format", ""))
         if chosen == PAGE:
             return await self._page(request)
         if chosen not in self.offers:
@@ -79,13 +91,19 @@ class _Operation:
 
     def _description(self, request: Request, chosen: Offer) -> Response:
         """Say what the query is, where its answer is a table and RDF is asked for."""
-        triples = described(self.query, f"{base_of(request, self._answering.settings)}/sparql")
+        base = base_of(request, self._answering.settings)
+        triples = described(self.query, f"{base}/sparql")
         body = ox.serialize(triples, format=chosen.graph, prefixes=prefixes_of(triples)) or b""
+        tag = sha256(body).hexdigest()[:32]
         headers = {
-            "Content-Type": chosen.content_type,
-            "Vary": "Accept",
-            "Link": f'<{BASE}queries/{self.query.name}>; rel="cite-as"',
+            "Content-Location": f"{base}/queries/{self.query.name}.{chosen.name}",
+            "Vary": "Accept, Accept-Encoding",
+            "ETag": f'W/"{tag}"',
+            "Cache-Control": "public, no-cache",
         }
+        if has(request, tag):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        headers |= {"Content-Type": chosen.content_type, "Link": f'<{BASE}queries/{self.query.name}>; rel="cite-as"'}
         return Response(body, headers=headers)
 
     async def _prepared(self, request: Request) -> Prepared:
@@ -102,7 +120,9 @@ class _Operation:
             answer = await self._answering.answer(request, self._asked(prepared, self.offers[0]))
             result = await to_thread(shown, answer)
         except BadParameter as bad:
-            error, nearest, status = str(bad), bad.nearest, HTTPStatus.UNPROCESSABLE_ENTITY
+            error, nearest = str(bad), bad.nearest
+            if any(name not in _RESERVED for name in request.query_params):  # else it is the query's page, with its form
+                status = HTTPStatus.UNPROCESSABLE_ENTITY
         except QueryError as failed:
             error, status = str(failed), of_query(failed).status
         return self._pages.render(

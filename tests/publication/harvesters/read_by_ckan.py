@@ -1,7 +1,6 @@
 """Read a catalogue as CKAN's DCAT harvester does, without a CKAN: ``python read_by_ckan.py CATALOGUE.ttl``, which writes JSON.
 
-Needs ckanext-dcat, ckan, and what ckan imports and its package does not name: flask, flask-babel, flask-login, flask-session,
-flask-wtf, nh3, sqlalchemy<2.1, webassets and others, as its ImportErrors say.
+``ckan.txt`` says what it needs.
 """
 
 import json

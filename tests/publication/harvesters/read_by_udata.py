@@ -1,6 +1,6 @@
 """Read a catalogue as udata's DCAT harvester does, over a database in memory: ``python read_by_udata.py CATALOGUE.ttl``.
 
-Needs udata and mongomock. It writes JSON, and on standard error what udata warns of; what udata would refuse to save raises.
+``udata.txt`` says what it needs. It writes JSON, and on standard error what udata warns of; what udata would not save raises.
 """
 
 import json
