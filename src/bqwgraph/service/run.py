@@ -20,13 +20,14 @@ from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.kept import NotKept
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import digest
-from bqwgraph.queries.saved import HeaderError
-from bqwgraph.service.app import create_app
+from bqwgraph.queries.saved import HeaderError, load
+from bqwgraph.service.app import Made, create_app
 from bqwgraph.service.connections import ImpatientProtocol
 from bqwgraph.service.edge import access
 from bqwgraph.service.front import Front
 from bqwgraph.service.published import Published
 from bqwgraph.service.reload import NotTaken, Reloads, Serving, Swappable
+from bqwgraph.service.search import Index
 from bqwgraph.service.settings import Settings
 from bqwgraph.validation.lock import is_validated
 
@@ -144,12 +145,13 @@ def _validate(folder: GraphFolder) -> None:
 def _serving(folder: GraphFolder, settings: Settings, reloads: Reloads) -> Serving:
     engine = _remote(settings) if settings.engine else _workers(folder, settings)
     files = Published(None if settings.engine else folder, engine.digest, settings.base_url)
+    made = Made(files, Index(engine, load(folder).values(), settings.timeout))
 
     async def close() -> None:
-        await files.close()
+        await made.close()
         await engine.close()
 
-    return Serving(create_app(engine, folder, files, settings, reloads), engine.digest, engine.triples, close)
+    return Serving(create_app(engine, folder, made, settings, reloads), engine.digest, engine.triples, close)
 
 
 def _workers(folder: GraphFolder, settings: Settings) -> WorkerEngine:
