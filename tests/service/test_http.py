@@ -315,11 +315,12 @@ def test_strange_addresses_are_nothing(service: httpx.Client, url: str) -> None:
 def test_a_saved_query_has_a_page_with_its_answer(service: httpx.Client, language: str) -> None:
     page = service.get("/queries/places-within", params={"place": "鹤山市", "lang": language}, headers={"accept": "text/html"})
     assert page.status_code == 200
-    assert "place:nbs2023-440784106" in page.text
+    assert f'href="/place/nbs2023-440784106?lang={language}"' in page.text
     assert "VALUES ?place" in page.text
     wrong = service.get("/queries/places-within", params={"place": "<script>", "lang": language}, headers={"accept": "text/html"})
     assert wrong.status_code == 422
-    assert "<script" not in wrong.text
+    assert "<script>" not in wrong.text
+    assert "&lt;script&gt;" in wrong.text
 
 
 def test_a_long_table_is_cut_on_the_page_and_says_so(service: httpx.Client) -> None:

@@ -31,6 +31,7 @@ from bqwgraph.service.published import Published
 from bqwgraph.service.reload import Reloads
 from bqwgraph.service.search import Index
 from bqwgraph.service.settings import Settings
+from bqwgraph.validation.expected import keyed
 
 _CLIENT_CLOSED_REQUEST = 499
 """What counts and logs say of a client that did not wait (nginx's word for it); nobody receives it."""
@@ -90,7 +91,7 @@ def create_app(engine: ServedEngine, folder: GraphFolder, made: Made, settings: 
 
     routers = [
         protocol.router(answering, pages, about),
-        saved.router(queries, answering, pages),
+        saved.router(queries, keyed(folder), answering, pages),
         graph_store.router(answering),
         validate.router(folder, answering, pages),
         published.router(made.published, pages),
