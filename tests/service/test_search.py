@@ -1,6 +1,10 @@
 """``/search`` over HTTP: the page, the JSON, and what hostile or odd input meets."""
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -123,6 +127,21 @@ def test_every_page_has_the_field_and_the_script(service: httpx.Client) -> None:
 def test_every_group_has_a_name() -> None:
     said = yaml.safe_load((ROOT / "src/bqwgraph/web/messages/search.yaml").read_text("utf-8"))
     assert {f"search_{group}" for group in GROUPS} <= said.keys()
+
+
+def test_the_index_goes_with_the_service(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from bqwgraph.cli import main; main()", "serve", "--port", "0"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, encoding="utf-8") as process:
+        try:
+            assert process.stdout is not None
+            address = next(found[0] for line in process.stdout if (found := re.search(r"http://[0-9.:]+(?=/queries)", line)))
+            assert httpx.get(f"{address}/search?q=heshan&format=json", timeout=60).status_code == 200
+            assert list(tmp_path.glob("bqwgraph-search-*/index.sqlite"))
+        finally:
+            process.terminate()
+        assert process.wait(30) == 0
+    assert not list(tmp_path.glob("bqwgraph-search-*"))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

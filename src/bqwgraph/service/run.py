@@ -4,7 +4,8 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 
 import uvicorn
@@ -102,11 +103,22 @@ async def _run(app: Swappable, settings: Settings, listener: socket.socket, watc
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
     watching = asyncio.create_task(_watch(watched, app)) if watched else None
     try:
-        await uvicorn.Server(config).serve(sockets=[listener])
+        await _Server(config).serve(sockets=[listener])
     finally:
         if watching:
             watching.cancel()
         await app.close()
+
+
+class _Server(uvicorn.Server):
+    """Ends in order on SIGINT and SIGTERM; uvicorn's raises the signal anew, which ends the process before it has tidied up."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop serving when a signal comes."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self.handle_exit, number, None)
+        yield
 
 
 async def _watch(folder: GraphFolder, app: Swappable) -> None:
