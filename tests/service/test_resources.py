@@ -224,7 +224,7 @@ def test_hostile_paths_are_404(service: httpx.Client, path: str) -> None:
     for accept in ("text/html", "text/turtle"):
         response = service.get(path, headers={"accept": accept})
         assert response.status_code == 404, response.text
-        assert "<script" not in response.text
+        assert "<script>" not in response.text
 
 
 def test_ontology_and_its_version_are_the_whole_file(service: httpx.Client, context: str) -> None:

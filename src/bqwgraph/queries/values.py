@@ -134,7 +134,7 @@ def _named(parameter: Parameter, value: str) -> Steps[Meant]:
 
 def _code(parameter: Parameter, value: str) -> Steps[Meant]:
     scheme, digits = ("mca2026", value.removeprefix("mca2026:")) if ":" in value else ("nbs2023", value)
-    code = ox.Literal(_significant(digits))
+    code = ox.Literal(significant(digits))
     rows = yield from _rows(f"VALUES ?property {{ bqw:nbsCode2023 bqw:mcaCode2026 }} ?thing ?property {code} .")
     found = {row["property"].rpartition("#")[2]: row for row in rows}
     own_property, other_property = ("nbsCode2023", "mcaCode2026") if scheme == "nbs2023" else ("mcaCode2026", "nbsCode2023")
@@ -164,7 +164,7 @@ def _rows(pattern: str, order: str = "") -> Steps[list[dict[str, str]]]:
     return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8"))))
 
 
-def _significant(digits: str) -> str:
+def significant(digits: str) -> str:
     """Return what a code means that is padded to twelve digits with zeros: the unit that its leading digits name."""
     if len(digits) != _LENGTHS[-1]:
         return digits

@@ -1,6 +1,7 @@
 """The application: a snapshot, an engine over it, the saved queries, and the routes."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
 from importlib.resources import files
@@ -18,7 +19,7 @@ from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.pages import rendering
 from bqwgraph.queries.saved import load
-from bqwgraph.service import changes, graph_store, guide, home, protocol, published, resources, saved, validate
+from bqwgraph.service import changes, graph_store, guide, home, protocol, published, resources, saved, search, validate
 from bqwgraph.service.answering import Answering, Gone
 from bqwgraph.service.description import About
 from bqwgraph.service.edge import Edge
@@ -28,7 +29,9 @@ from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import Problem, respond
 from bqwgraph.service.published import Published
 from bqwgraph.service.reload import Reloads
+from bqwgraph.service.search import Index
 from bqwgraph.service.settings import Settings
+from bqwgraph.validation.expected import keyed
 
 _CLIENT_CLOSED_REQUEST = 499
 """What counts and logs say of a client that did not wait (nginx's word for it); nobody receives it."""
@@ -36,12 +39,23 @@ _COMPRESS_FROM = 1024
 """Bytes of an answer from which compression pays."""
 
 
-def create_app(
-    engine: ServedEngine, folder: GraphFolder, publications: Published, settings: Settings, reloads: Reloads
-) -> ASGIApp:
+@dataclass(frozen=True)
+class Made:
+    """What is made of a snapshot when it is first wanted, and goes with it: published files, and the search index."""
+
+    published: Published
+    index: Index
+
+    async def close(self) -> None:
+        """Stop making, and remove what was made."""
+        await self.published.close()
+        await self.index.close()
+
+
+def create_app(engine: ServedEngine, folder: GraphFolder, made: Made, settings: Settings, reloads: Reloads) -> ASGIApp:
     """Return the ASGI application that serves what an engine answers from, with the saved queries and shapes of a folder.
 
-    ``publications`` are the files that are published of it. Raises HeaderError.
+    Raises HeaderError.
     """
     queries = load(folder)
     about = About(engine.digest, engine.triples, engine.named, bool(settings.services))
@@ -74,12 +88,13 @@ def create_app(
     routers = [
         home.router(answering, pages, about),
         protocol.router(answering, pages, about),
-        saved.router(queries, answering, pages),
+        saved.router(queries, keyed(folder), answering, pages),
         graph_store.router(answering),
         validate.router(folder, answering, pages),
         guide.router(folder, answering, pages),
-        published.router(publications, pages, resources.responder(answering, pages)),
-        changes.router(publications, pages),
+        published.router(made.published, pages, resources.responder(answering, pages)),
+        changes.router(made.published, pages),
+        search.router(made.index, pages, immutable=engine.immutable),
         resources.router(answering, pages),
     ]
     for router in routers:

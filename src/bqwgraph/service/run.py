@@ -4,7 +4,8 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -22,13 +23,14 @@ from bqwgraph.graph.kept import NotKept
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import digest
 from bqwgraph.publication.releases import BrokenLog, read
-from bqwgraph.queries.saved import HeaderError
-from bqwgraph.service.app import create_app
+from bqwgraph.queries.saved import HeaderError, load
+from bqwgraph.service.app import Made, create_app
 from bqwgraph.service.connections import ImpatientProtocol
 from bqwgraph.service.edge import access
 from bqwgraph.service.front import Front
 from bqwgraph.service.published import Published
 from bqwgraph.service.reload import NotTaken, Reloads, Serving, Swappable
+from bqwgraph.service.search import Index
 from bqwgraph.service.settings import Settings
 from bqwgraph.validation.lock import is_validated
 
@@ -105,11 +107,22 @@ async def _run(app: Swappable, settings: Settings, listener: socket.socket, watc
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
     watching = asyncio.create_task(_watch(watched, app)) if watched else None
     try:
-        await uvicorn.Server(config).serve(sockets=[listener])
+        await _Server(config).serve(sockets=[listener])
     finally:
         if watching:
             watching.cancel()
         await app.close()
+
+
+class _Server(uvicorn.Server):
+    """Ends in order on SIGINT and SIGTERM; uvicorn's raises the signal anew, which ends the process before it has tidied up."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop serving when a signal comes."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self.handle_exit, number, None)
+        yield
 
 
 async def _watch(folder: GraphFolder, app: Swappable) -> None:
@@ -150,12 +163,13 @@ def _serving(folder: GraphFolder, settings: Settings, reloads: Reloads) -> Servi
         _check(settings.releases)
     engine = _remote(settings) if settings.engine else _workers(folder, settings)
     files = Published(None if settings.engine else folder, engine.digest, settings.base_url, settings.releases)
+    made = Made(files, Index(engine, load(folder).values(), settings.timeout))
 
     async def close() -> None:
-        await files.close()
+        await made.close()
         await engine.close()
 
-    return Serving(create_app(engine, folder, files, settings, reloads), engine.digest, engine.triples, close)
+    return Serving(create_app(engine, folder, made, settings, reloads), engine.digest, engine.triples, close)
 
 
 def _check(log: Path) -> None:

@@ -1,9 +1,14 @@
 """``/queries``: the saved queries, each an address whose query string holds its parameters."""
 
 from asyncio import to_thread
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from http import HTTPStatus
+from shlex import quote
+from typing import Final
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request
@@ -11,8 +16,11 @@ from fastapi.responses import JSONResponse, Response
 
 from bqwgraph.engine.evaluation import prefixes_of
 from bqwgraph.engine.interface import Dataset, QueryError
-from bqwgraph.graph.namespaces import BASE
+from bqwgraph.graph.namespaces import BASE, expand
+from bqwgraph.pages.rendering import LANGUAGES, Where
+from bqwgraph.pages.results import Table, names_of, table
 from bqwgraph.publication.saved_queries import described
+from bqwgraph.queries.options import Option, options
 from bqwgraph.queries.prepare import Prepared, prepare
 from bqwgraph.queries.saved import Parameter, SavedQuery
 from bqwgraph.queries.values import LONGEST, BadParameter
@@ -23,20 +31,43 @@ from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, by_name, s
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import Problem, of_parameter, of_query
 from bqwgraph.service.shown import Shown, shown
+from bqwgraph.validation.expected import Keyed, differences
 
 _RESERVED = {"format", "lang"}
 _LIST = (Offer("application/json", "json"), PAGE)
+_CHAPTERS: Final = ("actions", "policies", "targets", "places", "designations", "evidence", "provenance", "vocabulary", "gaps")
+"""The order in which topics stand; others follow."""
 
 
-def router(queries: Mapping[str, SavedQuery], answering: Answering, pages: Pages) -> APIRouter:
-    """Return ``/queries`` and one route a saved query, each with its entry in the OpenAPI document."""
+def router(
+    queries: Mapping[str, SavedQuery], tables: Mapping[str, Sequence[Keyed]], answering: Answering, pages: Pages
+) -> APIRouter:
+    """Return ``/queries`` and one route a saved query, each with its entry in the OpenAPI document.
+
+    ``tables`` are the results that were keyed in to test them, by the query's name.
+    """
     routes = APIRouter(tags=["Saved queries"])
     settings = answering.settings
 
-    @routes.get("/queries", summary="The saved queries", responses=responses(_LIST, 400, 406))
+    @routes.get(
+        "/queries",
+        summary="The saved queries",
+        responses=responses(_LIST, 400, 406),
+        openapi_extra={"parameters": [{"name": "topic", "in": "query", "schema": {"type": "string"}, "description": "A tag"}]},
+    )
     async def catalogue(request: Request) -> Response:
+        topic = request.query_params.get("topic", "")
+        some = [query for query in queries.values() if not topic or topic in query.tags]
         if select(request.headers.get("accept"), _LIST, request.query_params.get("format", "")) == PAGE:
-            return pages.render(request, "queries.html", queries=list(queries.values()))
+            t = pages.messages[pages.where(request).lang]
+            return pages.render(
+                request,
+                "queries.html",
+                topic=topic,
+                topics=[(tag, _topic(tag, t), count) for tag, count in _topics(queries.values()).items()],
+                chapters=[(tag, _topic(tag, t), listed) for tag, listed in _chapters(some, topic).items()],
+                count=len(some),
+            )
         base = base_of(request, settings)
         listed = [
             {
@@ -47,11 +78,11 @@ def router(queries: Mapping[str, SavedQuery], answering: Answering, pages: Pages
                 "tags": query.tags,
                 "parameters": [_described(parameter) for parameter in query.parameters],
             }
-            for query in queries.values()
+            for query in some
         ]
         return JSONResponse(listed, headers={"Vary": "Accept"})
 
-    operations = {name: _Operation(query, answering, pages) for name, query in queries.items()}
+    operations = {name: _Operation(query, tables.get(name, ()), answering, pages) for name, query in queries.items()}
     for operation in operations.values():
         _add(routes, operation)
 
@@ -64,12 +95,34 @@ def router(queries: Mapping[str, SavedQuery], answering: Answering, pages: Pages
     return routes
 
 
+def _topic(tag: str, t: Mapping[str, str]) -> str:
+    return t.get(f"topic_{tag}", tag)
+
+
+def _place_of(tag: str) -> tuple[int, str]:
+    return (_CHAPTERS.index(tag) if tag in _CHAPTERS else len(_CHAPTERS)), tag
+
+
+def _topics(queries: Iterable[SavedQuery]) -> dict[str, int]:
+    """Return how many queries have each tag, in the order of the topics."""
+    counts = Counter(tag for query in queries for tag in query.tags)
+    return {tag: counts[tag] for tag in sorted(counts, key=_place_of)}
+
+
+def _chapters(queries: Iterable[SavedQuery], topic: str) -> dict[str, list[SavedQuery]]:
+    """Return the queries by topic: each under its first, or all of them under the one that was asked for."""
+    chapters = dict[str, list[SavedQuery]]()
+    for query in queries:
+        chapters.setdefault(topic or next(iter(query.tags), "others"), []).append(query)
+    return {tag: chapters[tag] for tag in sorted(chapters, key=_place_of)}
+
+
 class _Operation:
     """One saved query as an operation: its parameters from the query string, its answer as data or as a page."""
 
-    def __init__(self, query: SavedQuery, answering: Answering, pages: Pages) -> None:
+    def __init__(self, query: SavedQuery, tables: Sequence[Keyed], answering: Answering, pages: Pages) -> None:
         self.query, self.offers = query, GRAPHS if query.form.gives_triples else TABLES
-        self._answering, self._pages = answering, pages
+        self._tables, self._answering, self._pages = tables, answering, pages
 
     async def __call__(self, request: Request, extension: str = "") -> Response:
         every = (*self.offers, PAGE, *GRAPHS)
@@ -113,30 +166,124 @@ class _Operation:
         return Asked(prepared.text, Dataset(), (offer,), self._answering.settings.timeout)
 
     async def _page(self, request: Request) -> Response:
-        result, error, nearest, status = Shown(), "", list[str](), HTTPStatus.OK
-        prepared = Prepared(self.query.text)
+        """Return the page: a form, and the answer; where a value must be given and none is, the answer with the examples."""
+        query, where = self.query, self._pages.where(request, f"queries/{self.query.name}")
         try:
-            prepared = await self._prepared(request)
-            answer = await self._answering.answer(request, self._asked(prepared, self.offers[0]))
-            result = await to_thread(shown, answer)
-        except BadParameter as bad:
-            error, nearest = str(bad), bad.nearest
-            if any(name not in _RESERVED for name in request.query_params):  # else it is the query's page, with its form
-                status = HTTPStatus.UNPROCESSABLE_ENTITY
-        except QueryError as failed:
-            error, status = str(failed), of_query(failed).status
+            asked = _values(request)
+            lacking = {one.name: one.example for one in query.parameters if one.required and one.name not in asked}
+            values = {**lacking, **asked}
+            answered = await self._answered(request, values, where)
+        except BadParameter as error:
+            values, lacking = {}, {}
+            answered = _Answered(Prepared(query.text), error=str(error), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        address, sent = where.file(f"queries/{query.name}"), urlencode(values)
         return self._pages.render(
             request,
             "query.html",
-            status,
-            query=self.query,
-            values=dict(request.query_params),
-            text=prepared.text,
-            notes=prepared.notes,
-            shown=result,
-            error=error,
-            nearest=nearest,
+            answered.status,
+            query=query,
+            chapter=[(tag, _topic(tag, self._pages.messages[where.lang])) for tag in query.tags],
+            fields=[await self._field(request, parameter, values, where) for parameter in query.parameters],
+            answered=answered,
+            by_example=bool(lacking),
+            downloads=[(offer.name, f"{address}?{sent}{'&' if sent else ''}format={offer.name}") for offer in self._files],
+            curl=_curl(where.absolute(address), values, self.offers[0]),
+            tables=[(table, where.link(f"queries/{query.name}", **table.values)) for table in self._tables],
         )
+
+    @property
+    def _files(self) -> list[Offer]:
+        """The forms of the answer, each once."""
+        return list({offer.name: offer for offer in reversed(self.offers)}.values())[::-1]
+
+    async def _answered(self, request: Request, values: Mapping[str, str], where: Where) -> "_Answered":
+        prepared = Prepared(self.query.text)
+        try:
+            prepared = await self._answering.work(request, prepare(self.query, values))
+            found = await to_thread(shown, await self._answering.answer(request, self._asked(prepared, self.offers[0])))
+            names = await self._answering.work(request, names_of(found.rows))
+            rows = await to_thread(table, found.head, found.rows, names, where, self._pages.messages[where.lang])
+            return _Answered(prepared, found, rows, agrees=await self._agrees(request, prepared, values))
+        except BadParameter as bad:
+            known = any(parameter.name == bad.parameter for parameter in self.query.parameters)
+            near = [
+                (text, where.link(f"queries/{self.query.name}", **{**values, bad.parameter: _value_in(text)}))
+                for text in (bad.nearest if known else ())
+            ]
+            return _Answered(prepared, error=str(bad), nearest=near, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        except QueryError as failed:
+            return _Answered(prepared, error=str(failed), status=of_query(failed).status)
+
+    async def _agrees(self, request: Request, prepared: Prepared, values: Mapping[str, str]) -> int:
+        """Return how many rows were keyed in for these values, if the answer is as they say; else 0."""
+        mine = next((table for table in self._tables if table.values == values), None)
+        if mine is None:
+            return 0
+        answer = await self._answering.answer(request, self._asked(prepared, _CSV))
+        differ = await to_thread(differences, answer.body.decode("utf-8"), mine.text)
+        return 0 if differ else mine.rows
+
+    async def _field(self, request: Request, parameter: Parameter, values: Mapping[str, str], where: Where) -> "_Field":
+        try:
+            found = await self._answering.work(request, options(parameter))
+        except QueryError:  # the field is then one to type into
+            found = []
+        value, mine = values.get(parameter.name, ""), LANGUAGES.index(where.lang)
+        picked = parameter.type != "place" and 0 < len(found) <= _MOST_PICKED
+        listed = [(option.value, _shown_as(option, mine)) for option in found]
+        if picked and value and value not in dict(listed):
+            same = [option.value for option in found if value in option.label]
+            value = same[0] if same else value
+            listed += [] if same else [(value, value)]
+        return _Field(parameter, value, listed, picked)
+
+
+_CSV: Final = TABLES[2]
+_MOST_PICKED: Final = 100
+"""Values among which somebody picks; of more, and of places, which are many, one is typed."""
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """An answer for the page: the query as it was asked, what came, as a table, how many rows were checked; or what was wrong."""
+
+    prepared: Prepared
+    shown: Shown = field(default_factory=Shown)
+    table: Table = field(default_factory=lambda: Table((), ()))
+    agrees: int = 0
+    error: str = ""
+    nearest: Sequence[tuple[str, str]] = ()
+    status: HTTPStatus = HTTPStatus.OK
+
+
+@dataclass(frozen=True)
+class _Field:
+    """A parameter in the form: its value, and values with what they are called, to pick from or as suggestions."""
+
+    parameter: Parameter
+    value: str
+    options: Sequence[tuple[str, str]]
+    picked: bool
+
+
+def _shown_as(option: Option, mine: int) -> str:
+    label = option.label[mine]
+    if option.value in option.label:
+        return label
+    return f"{option.value} {label}" if option.value[:1].isdigit() else label
+
+
+def _value_in(nearest: str) -> str:
+    """Return what to write for a value that was proposed, which may be a name with its prefixed name behind."""
+    last = nearest.rpartition(" ")[2]
+    return last if expand(last) else nearest
+
+
+def _curl(address: str, values: Mapping[str, str], offer: Offer) -> str:
+    """Return a line for a terminal that fetches the answer; as CSV where it is a table."""
+    accept = _CSV.media_type if offer.table else offer.media_type
+    sent = "".join(f" --data-urlencode {quote(f'{name}={value}')}" for name, value in values.items())
+    return f"curl -H {quote(f'Accept: {accept}')}{' -G' if sent else ''} {quote(address)}{sent}"
 
 
 def _values(request: Request) -> dict[str, str]:

@@ -5,7 +5,7 @@ A file ``NAME.PARAMETER=VALUE.csv`` is the result for a parameter; ``*`` stands 
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -31,6 +31,29 @@ class Difference:
     line: int
     wanted: list[str] | None
     found: list[str] | None
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A result that was keyed in: with which values for the query's parameters, and the table as CSV."""
+
+    values: Mapping[str, str]
+    text: str
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return max(0, sum(1 for _ in csv.reader(io.StringIO(self.text))) - 1)
+
+
+def keyed(folder: GraphFolder) -> dict[str, list[Keyed]]:
+    """Return the results that were keyed in beside a graph, by the name of the query."""
+    found = dict[str, list[Keyed]]()
+    for path in files(folder):
+        name, *values = path.stem.split(".")
+        given = dict(value.split("=", 1) for value in values if "=" in value)
+        found.setdefault(name, []).append(Keyed(given, path.read_text("utf-8")))
+    return found
 
 
 def files(folder: GraphFolder) -> list[Path]:
