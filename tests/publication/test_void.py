@@ -5,8 +5,9 @@ import pytest
 
 from bqwgraph.graph.namespaces import BASE, PREFIXES
 from bqwgraph.graph.snapshot import Snapshot
+from bqwgraph.publication.about import About
 from bqwgraph.publication.syntaxes import OF_GRAPHS
-from bqwgraph.service.description import About, service_description
+from bqwgraph.service.description import service_description
 
 from .conftest import PUBLIC, Site, numbers
 

@@ -33,8 +33,18 @@ class Where:
     path: str = ""
     asked: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def service(self) -> str:
+        """The address of the service, without a slash at the end; empty where there is none to link to."""
+        return self.base
+
+    @property
+    def address(self) -> str:
+        """The public address of this page's path, where a client gets what it prefers."""
+        return f"{self.base}/{address(self.path)}"
+
     def link(self, path: str, **query: str | int) -> str:
-        """Return the address of a page in this page's language; ``path`` may end with a fragment."""
+        """Return the address of a page in this page's language, or nothing where there is none; ``path`` may have a fragment."""
         plain, mark, fragment = path.partition("#")
         return f"{self.base}/{address(plain)}?{urlencode({**query, 'lang': self.lang})}{mark}{address(fragment)}"
 
@@ -42,16 +52,28 @@ class Where:
         """Return the address of what has no language: data, a style sheet."""
         return f"{self.base}/{address(path)}"
 
+    def data(self, suffix: str, page: int = 1) -> str:
+        """Return the address of a page of what is at this path as data, by the suffix of its syntax."""
+        return f"{self.address}.{suffix}" + (f"?page={page}" if page > 1 else "")
+
     def in_language(self, lang: str) -> str:
-        """Return the address of this page in a language; ``""``: in that which a client prefers."""
-        asked = {name: value for name, value in self.asked.items() if name != "lang"} | ({"lang": lang} if lang else {})
-        return self.file(self.path) + (f"?{urlencode(asked)}" if asked else "")
+        """Return where this page is in another language."""
+        return self.public(lang)
+
+    def public(self, lang: str = "") -> str:
+        """Return the public address of this page in a language; without one, in that which a client prefers."""
+        asked = {name: value for name, value in self.asked.items() if name not in _OF_FORM} | ({"lang": lang} if lang else {})
+        return self.address + (f"?{urlencode(asked)}" if asked else "")
 
     def href(self, iri: str) -> str:
         """Return where an IRI leads: to a page of ours if it is ours, else to the web, or nowhere (the empty text)."""
         if iri.startswith(BASE):
             return self.link(iri.removeprefix(BASE))
         return address(iri) if iri.startswith(("http://", "https://")) else ""
+
+
+_OF_FORM: Final = frozenset({"format", "lang"})
+"""Parameters that say how a page is wanted, not which."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +92,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         environment.filters["short"] = shorten
         folder = files("bqwgraph") / "web" / "messages"
@@ -83,6 +106,5 @@ class Pages:
             other=next(name for name in LANGUAGES if name != where.lang),
             languages=LANGUAGES,
             where=where,
-            base=where.base,
             **values,
         )

@@ -20,10 +20,11 @@ def render(pages: Pages, where: Where, content: Content, house: House, digest: s
     view, found = View(house, where, (t["resource_yes"], t["resource_no"])), content.found
     shared: dict[str, Any] = {
         "iri": BASE + where.path,
-        "rdf_types": [(kind, extension) for extension, kind in RDF_TYPES],
+        "data": {extension: where.data(extension, 1 if content.whole else content.page) for extension, _ in RDF_TYPES},
+        "rdf_types": dict(RDF_TYPES),
         "previous": where.link(where.path, page=content.page - 1) if content.page > 1 else "",
         "next": where.link(where.path, page=content.page + 1) if content.more else "",
-        "schema_org": schema_org.document(found, where.file(where.path), house.license) if content.listed is None else None,
+        "schema_org": schema_org.document(found, where.address, house.license) if content.listed is None else None,
     }
     if content.listed is not None:
         listed = [view.named(found, iri) for iri in content.listed]

@@ -59,7 +59,7 @@ def publish(snapshot: Snapshot, out: Path, public_url: str, progress: Callable[[
     files, written = list[str](), list[str]()
     try:
         for path, body in _all(snapshot, public_url):
-            if _put(out / path, body):
+            if put(out / path, body):
                 written.append(path)
             files.append(path)
             progress(path)
@@ -94,15 +94,16 @@ def _before(out: Path) -> set[str]:
         listed = dumps.read_index((out / INDEX).read_bytes())
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return set()
-    return {f"dumps/{dump.name}" for dump in listed if _is_below(dump.name)}
+    return {f"dumps/{dump.name}" for dump in listed if is_below(dump.name)}
 
 
-def _is_below(name: str) -> bool:
+def is_below(name: str) -> bool:
+    """Whether a name leads to nothing outside the folder."""
     return not Path(name).is_absolute() and ".." not in Path(name).parts
 
 
-def _put(path: Path, body: bytes) -> bool:
-    """Write a file unless it has this content; return whether it was written."""
+def put(path: Path, body: bytes) -> bool:
+    """Write a file, whole or not at all, unless it has this content; return whether it was written."""
     with suppress(FileNotFoundError):
         if path.stat().st_size == len(body) and path.read_bytes() == body:
             return False

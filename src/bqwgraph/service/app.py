@@ -16,15 +16,15 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.graph.folder import GraphFolder
-from bqwgraph.pages import rendering
+from bqwgraph.pages import rendering, site
+from bqwgraph.publication.about import About
 from bqwgraph.queries.saved import load
 from bqwgraph.service import graph_store, protocol, published, resources, saved, validate
 from bqwgraph.service.answering import Answering, Gone
-from bqwgraph.service.description import About
 from bqwgraph.service.edge import Edge
 from bqwgraph.service.metrics import Metrics
 from bqwgraph.service.negotiation import GRAPHS, TABLES, NotOffered
-from bqwgraph.service.pages import Pages
+from bqwgraph.service.pages import Pages, page_response
 from bqwgraph.service.problems import Problem, respond
 from bqwgraph.service.published import Published
 from bqwgraph.service.reload import Reloads
@@ -61,7 +61,8 @@ def create_app(
 
     @app.get("/", include_in_schema=False)
     def home(request: Request) -> Response:
-        return pages.render(request, "home.html", about=about, queries=list(queries.values()))
+        where = pages.where(request)
+        return page_response(where, site.home(pages.rendering, where, about, queries.values()))
 
     @app.get("/health", tags=["Operations"], summary="Whether the service answers, and from which snapshot")
     def health() -> JSONResponse:

@@ -23,9 +23,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
 from bqwgraph.graph.folder import GraphFolder
+from bqwgraph.pages.site import dumps_page
 from bqwgraph.service.documented import responses
 from bqwgraph.service.negotiation import GRAPHS, PAGE, Offer, by_name, select
-from bqwgraph.service.pages import Pages
+from bqwgraph.service.pages import Pages, page_response
 from bqwgraph.service.problems import Problem
 
 log = logging.getLogger("bqwgraph.published")
@@ -140,7 +141,8 @@ def router(published: Published, pages: Pages) -> APIRouter:
         if chosen == _INDEX:
             return _file(request, made, "dumps/index.json", {"Vary": "Accept"})
         index = json.loads(await asyncio.to_thread((made.folder / "dumps/index.json").read_text, "utf-8"))
-        return pages.render(request, "dumps.html", files=index["files"], snapshot=index["snapshot"])
+        where = pages.where(request)
+        return page_response(where, dumps_page(pages.rendering, where, index))
 
     @routes.get("/dumps", include_in_schema=False)
     async def without_slash(request: Request) -> Response:

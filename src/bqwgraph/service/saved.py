@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse, Response
 from bqwgraph.engine.evaluation import prefixes_of
 from bqwgraph.engine.interface import Dataset, QueryError
 from bqwgraph.graph.namespaces import BASE
+from bqwgraph.pages import site
+from bqwgraph.pages.shown import Shown, shown
 from bqwgraph.publication.saved_queries import described
 from bqwgraph.queries.prepare import Prepared, prepare
 from bqwgraph.queries.saved import Parameter, SavedQuery
@@ -19,9 +21,8 @@ from bqwgraph.service.answering import Answering, Asked
 from bqwgraph.service.documented import responses
 from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, select
-from bqwgraph.service.pages import Pages
+from bqwgraph.service.pages import Pages, page_response
 from bqwgraph.service.problems import of_parameter, of_query
-from bqwgraph.service.shown import Shown, shown
 
 _RESERVED = {"format", "lang"}
 _LIST = (Offer("application/json", "json"), PAGE)
@@ -35,7 +36,8 @@ def router(queries: Mapping[str, SavedQuery], answering: Answering, pages: Pages
     @routes.get("/queries", summary="The saved queries", responses=responses(_LIST, 400, 406))
     async def catalogue(request: Request) -> Response:
         if select(request.headers.get("accept"), _LIST, request.query_params.get("format", "")) == PAGE:
-            return pages.render(request, "queries.html", queries=list(queries.values()))
+            where = pages.where(request)
+            return page_response(where, site.queries_page(pages.rendering, where, queries.values()))
         base = base_of(request, settings)
         listed = [
             {
@@ -95,28 +97,19 @@ class _Operation:
         return Asked(prepared.text, Dataset(), (offer,), self._answering.settings.timeout)
 
     async def _page(self, request: Request) -> Response:
-        result, error, nearest, status = Shown(), "", list[str](), HTTPStatus.OK
+        result, nearest, status = Shown(), list[str](), HTTPStatus.OK
         prepared = Prepared(self.query.text)
         try:
             prepared = await self._prepared(request)
             answer = await self._answering.answer(request, self._asked(prepared, self.offers[0]))
             result = await to_thread(shown, answer)
         except BadParameter as bad:
-            error, nearest, status = str(bad), bad.nearest, HTTPStatus.UNPROCESSABLE_ENTITY
+            result, nearest, status = Shown(error=str(bad)), bad.nearest, HTTPStatus.UNPROCESSABLE_ENTITY
         except QueryError as failed:
-            error, status = str(failed), of_query(failed).status
-        return self._pages.render(
-            request,
-            "query.html",
-            status,
-            query=self.query,
-            values=dict(request.query_params),
-            text=prepared.text,
-            notes=prepared.notes,
-            shown=result,
-            error=error,
-            nearest=nearest,
-        )
+            result, status = Shown(error=str(failed)), of_query(failed).status
+        where, values = self._pages.where(request), dict(request.query_params)
+        text = site.query_page(self._pages.rendering, where, site.Answered(self.query, values, prepared, result, nearest))
+        return page_response(where, text, status)
 
 
 def _values(request: Request) -> dict[str, str]:
