@@ -49,7 +49,7 @@ def test_what_did_not_change_is_not_written(small: Path, tmp_path: Path) -> None
     assert {path: (out / path).stat().st_mtime_ns for path in again.files} == times
 
     moved = publish(build(GraphFolder.at(small)), out, "https://elsewhere.example.org")
-    assert {Path(path).stem for path in moved.written} == {"catalogue", "void"}
+    assert {Path(path).stem for path in moved.written} == {"catalogue", "void", "sitemap", "sitemap-1", "robots"}
 
 
 def test_a_changed_fact_changes_its_dumps_and_what_tells_of_them(small: Path, tmp_path: Path) -> None:

@@ -17,16 +17,18 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.engine.interface import QueryError
 from bqwgraph.graph.folder import GraphFolder, NotAGraphFolder
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import Snapshot, build
-from bqwgraph.publication import catalogue, dumps, void
+from bqwgraph.publication import catalogue, contents, dumps, sitemap, void
 from bqwgraph.publication.dumps import DumpFile
 from bqwgraph.publication.facts import NotDescribed
+from bqwgraph.publication.paths import pages
 from bqwgraph.publication.syntaxes import OF_GRAPHS, write
 from bqwgraph.queries.saved import HeaderError
-from bqwgraph.queries.values import BadParameter
+from bqwgraph.queries.values import BadParameter, run
 
 INDEX: Final = "dumps/index.json"
 CHECKSUMS: Final = "dumps/SHA256SUMS"
@@ -47,7 +49,7 @@ class Published:
 
 def steps(snapshot: Snapshot) -> int:
     """Return how often ``publish`` calls ``progress``."""
-    return dumps.count(snapshot) + 2 * len(OF_GRAPHS) + 2
+    return dumps.count(snapshot) + 2 * len(OF_GRAPHS) + 3 + len(list(sitemap.sitemaps(pages(snapshot), "", "")))
 
 
 def publish(snapshot: Snapshot, out: Path, public_url: str, progress: Callable[[str], None] = lambda _: None) -> Published:
@@ -80,6 +82,10 @@ def _all(snapshot: Snapshot, public_url: str) -> Iterator[tuple[str, bytes]]:
     counted = void.counted(snapshot)
     yield from _written(".well-known/void", void.describe(snapshot, counted, listed, public_url))
     yield from _written("catalogue", catalogue.describe(snapshot, counted, listed, public_url))
+    engine = EmbeddedEngine(snapshot)
+    house = run(contents.house(), engine)
+    yield from sitemap.sitemaps(pages(snapshot), public_url, house.modified)
+    yield "robots.txt", sitemap.robots(public_url)
     yield INDEX, dumps.index(listed, snapshot.digest)  # last: what it names is there
 
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,9 @@ from fastapi.responses import FileResponse, Response
 
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.pages.site import dumps_page
+from bqwgraph.publication.sitemap import robots
 from bqwgraph.service.documented import responses
+from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, Offer, by_name, select
 from bqwgraph.service.pages import Pages, page_response
 from bqwgraph.service.problems import Problem
@@ -33,11 +35,14 @@ log = logging.getLogger("bqwgraph.published")
 
 _PATIENCE: Final = 20.0
 """How long a request waits until files are made, in seconds."""
+_ROBOTS_AGE: Final = 3600
+"""For how long a crawler keeps its rules, in seconds."""
 _TYPES: Final = {
     **{f".{offer.name}": offer.content_type for offer in GRAPHS},
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
     ".gz": "application/gzip",
+    ".xml": "application/xml",
     ".zst": "application/zstd",
 }
 
@@ -157,7 +162,30 @@ def router(published: Published, pages: Pages) -> APIRouter:
             raise Problem(HTTPStatus.NOT_FOUND, f"there is no dump {name!r}; /dumps/ lists them")
         return _file(request, made, f"dumps/{name}", {})
 
+    _add_for_crawlers(routes, published, pages)
     return routes
+
+
+def _add_for_crawlers(routes: APIRouter, published: Published, pages: Pages) -> None:
+    @routes.get("/robots.txt", include_in_schema=False)
+    async def rules(request: Request) -> Response:
+        text = robots(base_of(request, pages.settings))
+        tag = f'"{sha256(text).hexdigest()[:32]}"'
+        headers = {"ETag": tag, "Cache-Control": f"public, max-age={_ROBOTS_AGE}"}
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return Response(text, headers={**headers, "Content-Type": "text/plain; charset=utf-8"})
+
+    @routes.get("/sitemap.xml", include_in_schema=False)
+    async def index(request: Request) -> Response:
+        return _file(request, await published.made(), "sitemap.xml", {})
+
+    @routes.get("/sitemap-{number}.xml", include_in_schema=False)
+    async def part(request: Request, number: str) -> Response:
+        made, name = await published.made(), f"sitemap-{number}.xml"
+        if name not in made.names:
+            raise Problem(HTTPStatus.NOT_FOUND, f"there is no {name}; /sitemap.xml lists what there is")
+        return _file(request, made, name, {})
 
 
 _INDEX: Final = Offer("application/json", "json")

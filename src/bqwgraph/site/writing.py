@@ -21,13 +21,10 @@ from bqwgraph.pages.static import InFile, data_file, page_file
 from bqwgraph.publication import contents, json_ld
 from bqwgraph.publication.build import put
 from bqwgraph.publication.contents import Content, Contents
-from bqwgraph.publication.paths import paths
+from bqwgraph.publication.paths import own, paths
 from bqwgraph.publication.syntaxes import OF_GRAPHS
-from bqwgraph.queries.saved import load
 from bqwgraph.queries.values import run
 
-OWN: tuple[str, ...] = ("", "queries", "dumps/")
-"""Paths of pages that are about no resource."""
 _SECONDS = 60.0
 """How long a question may take."""
 
@@ -50,7 +47,7 @@ class Part:
 
 def pages_of(snapshot: Snapshot) -> frozenset[str]:
     """Return the paths that may have a page in the folder: what links lead to without the service."""
-    return frozenset((*paths(snapshot), *OWN, *(f"queries/{name}" for name in load(snapshot.folder))))
+    return frozenset((*paths(snapshot), *own(snapshot)))
 
 
 class Resources:
