@@ -118,7 +118,8 @@ def write(content: Content, written: ox.RdfFormat, context: json_ld.Context, bas
     if written == ox.RdfFormat.JSON_LD:
         root = "" if content.listed is not None else content.found.iri
         return json_ld.write(triples, root, context, f"{base}/context.jsonld")
-    return restore_written(ox.serialize(triples, format=written, prefixes=prefixes_of(triples)) or b"", written)
+    prefixes = None if written == ox.RdfFormat.N_TRIPLES else prefixes_of(triples)
+    return restore_written(ox.serialize(triples, format=written, prefixes=prefixes) or b"", written)
 
 
 def _about(iri: str, triples: list[ox.Triple]) -> Description:

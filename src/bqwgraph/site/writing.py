@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from bqwgraph.engine.embedded import EmbeddedEngine
+from bqwgraph.engine.embedded import TrustingEngine
 from bqwgraph.engine.interface import QueryError
 from bqwgraph.graph.folder import GraphFolder, NotAGraphFolder
 from bqwgraph.graph.reading import GraphError
@@ -24,9 +24,6 @@ from bqwgraph.publication.contents import Content, Contents
 from bqwgraph.publication.paths import own, paths
 from bqwgraph.publication.syntaxes import OF_GRAPHS
 from bqwgraph.queries.values import run
-
-_SECONDS = 60.0
-"""How long a question may take."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +51,8 @@ class Resources:
     """The files of the resources of a snapshot."""
 
     def __init__(self, snapshot: Snapshot, addresses: Addresses) -> None:
-        self._engine, self._digest, self._addresses = EmbeddedEngine(snapshot), snapshot.digest, addresses
-        self._house = run(contents.house(), self._engine, _SECONDS)
+        self._engine, self._digest, self._addresses = TrustingEngine(snapshot), snapshot.digest, addresses
+        self._house = run(contents.house(), self._engine)
         self._contents = Contents(self._engine.graphs, self._house.version)
         self._context, self._pages, self._paths = json_ld.Context.published(), Pages.load(), pages_of(snapshot)
 
@@ -65,7 +62,7 @@ class Resources:
         The page of an instance that is no longer to be used says so; as data it is not given any more. Raises QueryError.
         """
         for page in count(1):
-            shown = run(self._contents.to_read(path, page), self._engine, _SECONDS)
+            shown = run(self._contents.to_read(path, page), self._engine)
             if shown is None:
                 return
             asked = {"page": str(page)} if page > 1 else {}
@@ -82,7 +79,7 @@ class Resources:
         for syntax in OF_GRAPHS:
             told: Content | None = shown
             if self._contents.is_document(path):
-                told = run(self._contents.as_data(path, page, syntax.rdf), self._engine, _SECONDS)
+                told = run(self._contents.as_data(path, page, syntax.rdf), self._engine)
             if told is not None:
                 body = contents.write(told, syntax.rdf, self._context, self._addresses.public)
                 yield data_file(path, syntax.suffix, page), body
