@@ -592,24 +592,30 @@ def build_site(
         str, typer.Option(metavar="URL", envvar="BQWGRAPH_PUBLIC_URL", help="The address below which the files will be found.")
     ] = BASE.rstrip("/"),
     releases: ReleasesOption = None,
+    service_url: Annotated[
+        str, typer.Option(metavar="URL", help="Where the service answers, for links to queries; without it there are none.")
+    ] = "",
     graph: GraphOption = None,
 ) -> None:
-    """Write what is published as files: dumps with checksums, tables of the saved queries, the catalogue, the VoID description.
+    """Write all that is published as files for a plain web server: each resource as pages and data, dumps, catalogue, VoID.
 
     With --releases also the dumps of the releases, and what changed from one to the next.
 
-    The same graph gives the same bytes; only files that changed are written.
+    The same graph gives the same bytes; only files that changed are written, and only those of earlier builds are removed.
     """
-    from bqwgraph.publication import build as publication  # noqa: PLC0415 - other commands need none of it
+    from bqwgraph.publication.build import NO_LOG, CannotPublish, Log  # noqa: PLC0415 - other commands need none of it
+    from bqwgraph.site import build as site  # noqa: PLC0415 - as above
+    from bqwgraph.site.writing import Addresses  # noqa: PLC0415 - as above
 
     with _failing():
         snapshot = _snapshot(graph)
+        addresses = Addresses(public_url.rstrip("/"), service_url.rstrip("/"))
         with Progress(console=err, disable=not err.is_terminal, transient=True) as bar:
             try:
-                log = publication.Log.at(releases) if releases else publication.NO_LOG
-                task = bar.add_task("Writing", total=publication.steps(snapshot, log))
-                published = publication.publish(snapshot, to, public_url.rstrip("/"), lambda _: bar.advance(task), log)
-            except publication.CannotPublish as error:
+                log = Log.at(releases) if releases else NO_LOG
+                task = bar.add_task("Writing", total=site.steps(snapshot, log))
+                published = site.publish(snapshot, to, addresses, lambda _: bar.advance(task), log)
+            except CannotPublish as error:
                 raise Failed(1, str(error)) from error
         changed = f"{len(published.written)} written, {len(published.removed)} removed"
         out.print(f"{len(published.files)} files in {to}: {changed}", highlight=False, soft_wrap=True)

@@ -3,9 +3,10 @@
 import pyoxigraph as ox
 import pytest
 
-from bqwgraph.engine.embedded import EmbeddedEngine
+from bqwgraph.engine.embedded import EmbeddedEngine, TrustingEngine
 from bqwgraph.engine.interface import Dataset, LimitPassed, NotAllowed, NotWanted, QuerySyntaxError, Question, Wanted
 from bqwgraph.graph.namespaces import STATED_GRAPH
+from bqwgraph.graph.snapshot import Snapshot
 
 CSV, TURTLE = ox.QueryResultsFormat.CSV, ox.RdfFormat.TURTLE
 
@@ -50,3 +51,10 @@ def test_the_guard_stands_before_every_caller(engine: EmbeddedEngine) -> None:
 def test_a_table_is_not_given_for_a_graph(engine: EmbeddedEngine) -> None:
     with pytest.raises(NotWanted, match="gives a table"):
         engine.answer(Question("ASK {}", Wanted(graph=TURTLE)), 10)
+
+
+def test_a_trusting_engine_answers_the_same(snapshot: Snapshot) -> None:
+    question = Question.table("SELECT ?action { ?action a <https://w3id.org/bqwgraph/ontology#Action> } ORDER BY ?action", CSV)
+    trusting, usual = TrustingEngine(snapshot), EmbeddedEngine(snapshot)
+    assert trusting.answer(question, 0.0) == usual.answer(question, 10.0)
+    assert trusting.graphs == usual.graphs

@@ -1,5 +1,6 @@
 """What the tests of the published files share: the real graph, published once."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from bqwgraph.graph.snapshot import Snapshot
 from bqwgraph.publication.build import Published, publish
 from bqwgraph.publication.void import Counted, counted
+from conftest import ROOT
 
 PUBLIC = "https://data.example.org/bqw"
 
@@ -41,6 +43,21 @@ def site(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Site:
 @pytest.fixture(scope="session")
 def known(snapshot: Snapshot) -> Counted:
     return counted(snapshot)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A graph that has little in it, and its description."""
+    root = tmp_path / "graph"
+    for name in ("data", "ontology/vocab", "queries"):
+        (root / name).mkdir(parents=True)
+    for name in ("data/dataset.ttl", "ontology/vocab/level.ttl", "queries/actions.rq"):
+        shutil.copy(ROOT / name, root / name)
+    return root
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 def numbers(store: ox.Store, query: str) -> dict[tuple[str, ...], int]:

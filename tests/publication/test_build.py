@@ -14,22 +14,7 @@ from bqwgraph.graph.snapshot import Snapshot, build
 from bqwgraph.publication.build import CannotPublish, publish, steps
 from conftest import ROOT, Installed
 
-from .conftest import PUBLIC, Site
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
-    """A graph that has little in it, and its description."""
-    root = tmp_path / "graph"
-    for name in ("data", "ontology/vocab", "queries"):
-        (root / name).mkdir(parents=True)
-    for name in ("data/dataset.ttl", "ontology/vocab/level.ttl", "queries/actions.rq"):
-        shutil.copy(ROOT / name, root / name)
-    return root
-
-
-def contents(root: Path) -> dict[str, bytes]:
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+from .conftest import PUBLIC, Site, contents
 
 
 def test_progress_is_told_as_often_as_promised(site: Site, snapshot: Snapshot) -> None:
@@ -64,7 +49,7 @@ def test_what_did_not_change_is_not_written(small: Path, tmp_path: Path) -> None
     assert {path: (out / path).stat().st_mtime_ns for path in again.files} == times
 
     moved = publish(build(GraphFolder.at(small)), out, "https://elsewhere.example.org")
-    assert {Path(path).stem for path in moved.written} == {"catalogue", "void", "changes"}
+    assert {Path(path).stem for path in moved.written} == {"catalogue", "void", "changes", "sitemap", "sitemap-1", "robots"}
 
 
 def test_a_changed_fact_changes_its_dumps_and_what_tells_of_them(small: Path, tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ import pytest
 from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.graph.namespaces import BASE, PREFIXES
 from bqwgraph.graph.snapshot import Snapshot
+from bqwgraph.publication.about import About
 from bqwgraph.publication.describing import DATASET, dataset, triples_of
 from bqwgraph.publication.syntaxes import OF_GRAPHS
-from bqwgraph.service.description import About, service_description
+from bqwgraph.service.description import service_description
 
 from .conftest import PUBLIC, Site, numbers
 

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 
 import httpx
 import pyoxigraph as ox
@@ -95,3 +96,29 @@ def test_the_page_lists_them(service: httpx.Client, language: str) -> None:
     page = fetch(service, f"/dumps/?lang={language}", accept="text/html")
     assert "bqwgraph.ttl" in page.text
     assert "SHA-256" in page.text
+
+
+def test_the_sitemap_names_pages_that_answer(service: httpx.Client) -> None:
+    index = fetch(service, "/sitemap.xml")
+    assert index.headers["content-type"] == "application/xml"
+    base = str(service.base_url).rstrip("/")
+    (part,) = re.findall(r"<loc>([^<]*)</loc>", index.text)
+    listed = service.get(part)
+    again = service.get(part, headers={"if-none-match": listed.headers["etag"]})
+    assert (listed.status_code, again.status_code, again.content) == (200, 304, b"")
+    places = re.findall(r"<loc>([^<]*)</loc>", listed.text)
+    assert len(places) > 9000
+    for place in places[::450]:
+        assert place.startswith(base)
+        page = service.get(place)
+        assert page.status_code == 200, place
+        assert f'<link rel="canonical" href="{place}">' in page.text
+    assert service.get("/sitemap-2.xml").status_code == 404
+    assert service.get("/sitemap-1.xml/").status_code == 404
+
+
+def test_robots_are_told_at_once_where_the_sitemap_is(service: httpx.Client) -> None:
+    told = service.get("/robots.txt")
+    assert told.headers["content-type"] == "text/plain; charset=utf-8"
+    assert f"Sitemap: {str(service.base_url).rstrip('/')}/sitemap.xml" in told.text
+    assert service.get("/robots.txt", headers={"if-none-match": told.headers["etag"]}).status_code == 304

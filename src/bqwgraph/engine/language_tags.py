@@ -33,6 +33,7 @@ _LINES = frozenset(
 )
 
 
+@lru_cache(maxsize=256)
 def recommended(tag: str) -> str:
     """Return a tag with the recommended capitals.
 

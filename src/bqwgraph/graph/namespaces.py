@@ -8,6 +8,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -124,6 +125,7 @@ def expand(name: str) -> str | None:
     return namespace + local if namespace is not None else None
 
 
+@lru_cache(maxsize=16_384)  # a site has some ten thousand names, and says them again and again
 def shorten(iri: str) -> str:
     """Return the prefixed name of an IRI, or the IRI itself where no prefix fits."""
     for prefix, namespace in _LONGEST_FIRST:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from bqwgraph.engine.language_tags import recommended
 from bqwgraph.graph.namespaces import shorten
-from bqwgraph.pages.rendering import Where
+from bqwgraph.pages.rendering import Pages, Where
 from bqwgraph.pages.view import Shown
-from bqwgraph.publication.change_reports import SIGNS
+from bqwgraph.publication.change_reports import SIGNS, sums
 from bqwgraph.publication.difference import Change
 
 _VALUES: Final = 20
@@ -83,3 +83,37 @@ class ChangesView:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _CHARACTERS else f"{text[:_CHARACTERS]}…"
+
+
+def changes_page(pages: Pages, where: Where, listing: Told) -> str:
+    """Return the page of all releases; ``listing`` is the content of ``changes.json``."""
+    gone = {one["subject"]["value"] for release in listing["releases"] for one in release["resources"] if one["gone"]}
+    view = ChangesView(where, {}, gone)
+    shown = [
+        {**release, "sums": _sums(release, where.lang), "resources": view.resources(release["resources"])}
+        for release in listing["releases"]
+    ]
+    return pages.render(where, "changes.html", releases=shown, snapshot=listing["snapshot"])
+
+
+NONE: Final[Told] = {"resources": [], "labels": {}, "gone": []}
+"""A page of changes where nothing changed."""
+
+
+def release_page(pages: Pages, where: Where, release: Told, told: Told, number: int) -> str:
+    """Return a page, by its ``number``, of what changed in a release; ``told`` is the content of the file that it is made of."""
+    return pages.render(
+        where,
+        "release.html",
+        release=release,
+        sums=_sums(release, where.lang),
+        resources=ChangesView(where, told["labels"], set(told["gone"])).resources(told["resources"]),
+        number=number,
+        pages=release["pages"],
+        previous=where.link(where.path, page=number - 1) if number > 1 else "",
+        next=where.link(where.path, page=number + 1) if number < release["pages"] else "",
+    )
+
+
+def _sums(release: Told, lang: str) -> str:
+    return sums(release["changes"]["resources"], release["changes"]["statements"], lang)

@@ -1,9 +1,11 @@
 """What a contributor copies: blocks of the graph's own files, with where they stand, so that a pattern is never out of date."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from bqwgraph.pages.rendering import Pages, Where
 
 _WHOLE: Final = ""
 PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
@@ -25,6 +27,11 @@ class Pattern:
     file: str
     line: int
     text: str
+
+
+def contribute_page(pages: Pages, where: Where, shown: Sequence[Pattern]) -> str:
+    """Return the page that tells how to add to the graph."""
+    return pages.render(where, "contribute.html", patterns=shown)
 
 
 def patterns(root: Path) -> list[Pattern]:

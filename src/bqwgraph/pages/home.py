@@ -10,6 +10,9 @@ import pyoxigraph as ox
 
 from bqwgraph.engine.interface import Question
 from bqwgraph.pages.map import Map, Spot, draw
+from bqwgraph.pages.rendering import Pages, Where
+from bqwgraph.publication import schema_org
+from bqwgraph.publication.about import About
 from bqwgraph.queries.values import Steps
 
 QUERIES: Final[Mapping[str, str]] = {
@@ -109,6 +112,14 @@ class Panorama:
     counties: Sequence[County]
     map: Map | None
     unplaced: Sequence[tuple[str, str, int]]
+
+
+def page(pages: Pages, where: Where, about: About) -> Steps[str]:
+    """Make the home page."""
+    t = pages.messages[where.lang]
+    shown = yield from panorama(where.lang, t["home_village_note"])
+    catalogue = schema_org.catalogue(where.address, t["site"], t["tagline"])
+    return pages.render(where, "home.html", shown=shown, about=about, queries=QUERIES, catalogue=catalogue)
 
 
 def panorama(lang: str, village_note: str) -> Steps[Panorama]:

@@ -40,12 +40,22 @@ class Where:
     def _root(self) -> str:
         return urlsplit(self.base).path
 
+    @property
+    def service(self) -> str:
+        """The address of the service, without a slash at the end; empty where there is none to link to."""
+        return self.base
+
+    @property
+    def address(self) -> str:
+        """The public address of this page's path, where a client gets what it prefers."""
+        return f"{self.base}/{address(self.path)}"
+
     def absolute(self, path: str) -> str:
         """Return the address that a link has from elsewhere."""
         return self.base.removesuffix(self._root) + path
 
     def link(self, path: str, **query: str | int) -> str:
-        """Return the path of a page in this page's language; ``path`` may end with a fragment."""
+        """Return the path of a page in this page's language, or nothing where there is none; ``path`` may have a fragment."""
         plain, mark, fragment = path.partition("#")
         return f"{self._root}/{address(plain)}?{urlencode({**query, 'lang': self.lang})}{mark}{address(fragment)}"
 
@@ -53,18 +63,36 @@ class Where:
         """Return the path of what has no language: data, a style sheet."""
         return f"{self._root}/{address(path)}"
 
+    def data(self, suffix: str, page: int = 1) -> str:
+        """Return the address of a page of what is at this path as data, by the suffix of its syntax."""
+        return f"{self.file(self.path)}.{suffix}" + (f"?page={page}" if page > 1 else "")
+
+    def at_service(self, path: str) -> str:
+        """Return the path of what the service does; use it only where there is a `service`."""
+        return self.file(path)
+
+    def csv(self, query: str) -> str:
+        """Return where the answer to a saved query without parameters is as CSV."""
+        return f"{self.file(f'queries/{query}')}?format=csv"
+
     def in_language(self, lang: str) -> str:
-        """Return the path of this page in a language; ``""``: in that which a client prefers."""
-        asked = {name: value for name, value in self.asked.items() if name not in {"lang", "format"}} | (
-            {"lang": lang} if lang else {}
-        )
-        return self.file(self.path) + (f"?{urlencode(asked)}" if asked else "")
+        """Return the path of this page in another language."""
+        return self.public(lang).removeprefix(self.absolute(""))
+
+    def public(self, lang: str = "") -> str:
+        """Return the public address of this page in a language; without one, in that which a client prefers."""
+        asked = {name: value for name, value in self.asked.items() if name not in _OF_FORM} | ({"lang": lang} if lang else {})
+        return self.address + (f"?{urlencode(asked)}" if asked else "")
 
     def href(self, iri: str) -> str:
         """Return where an IRI leads: to a page of ours if it is ours, else to the web, or nowhere (the empty text)."""
         if iri.startswith(BASE):
             return self.link(iri.removeprefix(BASE))
         return address(iri) if iri.startswith(("http://", "https://")) else ""
+
+
+_OF_FORM: Final = frozenset({"format", "lang"})
+"""Parameters that say how a page is wanted, not which."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +111,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         environment.filters["short"] = shorten
         said = dict[str, Mapping[str, str]]()

@@ -32,12 +32,11 @@ def page(pages: Pages, where: Where, content: Content, house: House, digest: str
     t, found = pages.messages[where.lang], content.found
     shared: dict[str, Any] = {
         "iri": BASE + where.path,
-        "rdf_types": [(kind, extension) for extension, kind in RDF_TYPES],
+        "data": {extension: where.data(extension, 1 if content.whole else content.page) for extension, _ in RDF_TYPES},
+        "rdf_types": dict(RDF_TYPES),
         "previous": where.link(where.path, page=content.page - 1) if content.page > 1 else "",
         "next": where.link(where.path, page=content.page + 1) if content.more else "",
-        "schema_org": schema_org.document(found, where.absolute(where.file(where.path)), house.license)
-        if content.listed is None
-        else None,
+        "schema_org": schema_org.document(found, where.address, house.license) if content.listed is None else None,
     }
     yes_no = t["resource_yes"], t["resource_no"]
     if content.listed is not None:

@@ -17,19 +17,21 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.engine.interface import QueryError
 from bqwgraph.graph.folder import GraphFolder, NotAGraphFolder
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import Snapshot, build
-from bqwgraph.publication import catalogue, changes, dumps, feed, releases, void
+from bqwgraph.publication import catalogue, changes, contents, dumps, feed, releases, sitemap, void
 from bqwgraph.publication.catalogue import Released
 from bqwgraph.publication.change_reports import written
 from bqwgraph.publication.dumps import DumpFile
 from bqwgraph.publication.facts import NotDescribed
+from bqwgraph.publication.paths import pages
 from bqwgraph.publication.releases import BrokenLog, Release
 from bqwgraph.publication.syntaxes import OF_GRAPHS, write
 from bqwgraph.queries.saved import HeaderError
-from bqwgraph.queries.values import BadParameter
+from bqwgraph.queries.values import BadParameter, run
 
 INDEX: Final = "dumps/index.json"
 CHECKSUMS: Final = "dumps/SHA256SUMS"
@@ -70,7 +72,14 @@ NO_LOG: Final = Log()
 def steps(snapshot: Snapshot, log: Log = NO_LOG) -> int:
     """Return how often ``publish`` calls ``progress``. Raises CannotPublish, OSError."""
     try:
-        return dumps.count(snapshot) + 2 * len(OF_GRAPHS) + 2 + changes.count(log.folder, log.releases) + 2
+        return (
+            dumps.count(snapshot)
+            + 2 * len(OF_GRAPHS)
+            + 2
+            + changes.count(log.folder, log.releases)
+            + 3
+            + len(list(sitemap.sitemaps(pages(snapshot), "", "")))
+        )
     except BrokenLog as error:
         raise CannotPublish(str(error)) from error
 
@@ -86,7 +95,7 @@ def publish(
     files, written = list[str](), list[str]()
     try:
         for path, body in _all(snapshot, public_url, log):
-            if _put(out / path, body):
+            if put(out / path, body):
                 written.append(path)
             files.append(path)
             progress(path)
@@ -116,6 +125,9 @@ def _all(snapshot: Snapshot, public_url: str, log: Log) -> Iterator[tuple[str, b
     listing = changes.listing(log.folder, log.releases, snapshot)
     yield changes.FEED, feed.write(listing, snapshot.store, public_url)
     yield changes.INDEX, written(listing).encode()
+    house = run(contents.house(), EmbeddedEngine(snapshot))
+    yield from sitemap.sitemaps(pages(snapshot), public_url, house.modified)
+    yield "robots.txt", sitemap.robots(public_url)
     yield INDEX, dumps.index(listed, snapshot.digest, released)  # last: what it names is there
 
 
@@ -131,15 +143,16 @@ def _before(out: Path) -> set[str]:
         found |= {f"dumps/{dump.name}" for dump in dumps.read_index((out / INDEX).read_bytes())}
     with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
         found |= changes.paths((out / changes.INDEX).read_bytes())
-    return {name for name in found if _is_below(name)}
+    return {name for name in found if is_below(name)}
 
 
-def _is_below(name: str) -> bool:
+def is_below(name: str) -> bool:
+    """Whether a name leads to nothing outside the folder."""
     return not Path(name).is_absolute() and ".." not in Path(name).parts
 
 
-def _put(path: Path, body: bytes) -> bool:
-    """Write a file unless it has this content; return whether it was written."""
+def put(path: Path, body: bytes) -> bool:
+    """Write a file, whole or not at all, unless it has this content; return whether it was written."""
     with suppress(FileNotFoundError):
         if path.stat().st_size == len(body) and path.read_bytes() == body:
             return False

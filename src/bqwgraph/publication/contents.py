@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from bqwgraph.engine.evaluation import prefixes_of
 from bqwgraph.engine.interface import Question
 from bqwgraph.engine.language_tags import restore_written
-from bqwgraph.graph.namespaces import BASE, ONTOLOGY
+from bqwgraph.graph.namespaces import BASE, KINDS, ONTOLOGY
 from bqwgraph.publication import json_ld
 from bqwgraph.publication.describing import (
     DATASET,
@@ -25,6 +25,7 @@ from bqwgraph.publication.describing import (
     describe,
     document,
     house_facts,
+    is_deprecated,
     members,
     triples_of,
     with_names,
@@ -37,13 +38,14 @@ class Content:
     """What there is at a path, or on one page of it.
 
     ``found`` holds the statements; ``listed`` are the members on a page of a list, ``body`` is a document that is sent as it is.
-    ``more``: another page follows.
+    ``more``: another page follows. ``whole``: as data the path is one document, which has no pages.
     """
 
     found: Description
     listed: tuple[str, ...] | None = None
     page: int = 1
     more: bool = False
+    whole: bool = False
     body: bytes | None = None
 
 
@@ -72,7 +74,8 @@ class Contents:
         """Find what a page about the path shows, with the names of all that it mentions."""
         listing = members(path, page, self.graphs)
         if listing is not None:
-            return _list(BASE + path, page, triples_of((yield listing)))
+            found = _list(BASE + path, page, triples_of((yield listing)))
+            return replace(found, whole=self.is_document(path)) if found else None
         whole = self._document(path)
         if whole is None:
             return (yield from _resource(BASE + path, page))
@@ -102,6 +105,11 @@ class Contents:
         return document("ontology", self.graphs) if whole is None and self.version == BASE + path else whole
 
 
+def is_gone(path: str, found: Description) -> bool:
+    """Whether a path is that of an instance that is no longer to be used; terms of the ontology stay, marked."""
+    return path.partition("/")[0] in KINDS and is_deprecated(found)
+
+
 def write(content: Content, written: ox.RdfFormat, context: json_ld.Context, base: str) -> bytes:
     """Return content in an RDF format; JSON-LD names its context below ``base`` (an address without a slash at its end)."""
     triples = content.found.triples
@@ -110,7 +118,8 @@ def write(content: Content, written: ox.RdfFormat, context: json_ld.Context, bas
     if written == ox.RdfFormat.JSON_LD:
         root = "" if content.listed is not None else content.found.iri
         return json_ld.write(triples, root, context, f"{base}/context.jsonld")
-    return restore_written(ox.serialize(triples, format=written, prefixes=prefixes_of(triples)) or b"", written)
+    prefixes = None if written == ox.RdfFormat.N_TRIPLES else prefixes_of(triples)
+    return restore_written(ox.serialize(triples, format=written, prefixes=prefixes) or b"", written)
 
 
 def _about(iri: str, triples: list[ox.Triple]) -> Description:

@@ -66,6 +66,9 @@ _DATASET: Final = """CONSTRUCT {
         VALUES ?p { dcterms:creator dcterms:publisher dcterms:license dcterms:modified dcterms:created owl:versionInfo }
         <%(ontology)s> ?p ?o
     } UNION {
+        VALUES ?p { dcterms:title dcterms:description }
+        <%(base)sdataset/bqwgraph> ?p ?o
+    } UNION {
         ?part a skos:ConceptScheme ; rdfs:label ?label
     } UNION {
         ?subset a dcat:Dataset ; dcterms:title ?title

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 from bqwgraph.engine.language_tags import recommended
 from bqwgraph.graph.namespaces import PREFIXES, TERMS
 from bqwgraph.publication.describing import DATASET, Description
+from bqwgraph.publication.facts import CATALOGUE
 
 _SCHEMA: Final = "https://schema.org/"
 _SKOS: Final = PREFIXES["skos"]
@@ -51,10 +52,23 @@ def document(found: Description, address: str, license_iri: str) -> dict[str, ob
         linked = [value.value for value in found.values(found.iri, property_iri) if isinstance(value, ox.NamedNode)]
         if linked:
             told[word] = [{"@id": iri} for iri in linked]
-    definitions = [value for value in found.values(found.iri, _SKOS + "definition") if isinstance(value, ox.Literal)]
+    if kind == "Dataset":
+        told["includedInDataCatalog"] = {"@id": CATALOGUE}
+    said = [*found.values(found.iri, _SKOS + "definition"), *found.values(found.iri, PREFIXES["dcterms"] + "description")]
+    definitions = [value for value in said if isinstance(value, ox.Literal)]
     if definitions:
         told["description"] = [{"@value": text.value, "@language": recommended(text.language or "und")} for text in definitions]
     return told
+
+
+def catalogue(address: str, name: str, description: str) -> dict[str, object]:
+    """Return the JSON-LD for the home page, whose ``address`` is given: the catalogue of what is published."""
+    told = {"@type": "DataCatalog", "@id": CATALOGUE, "url": address, "name": name, "description": description}
+    return {
+        "@context": _SCHEMA,
+        **told,
+        "dataset": [{"@type": "Dataset", "@id": DATASET, "name": name, "description": description}],
+    }
 
 
 _LINKS: Final[Mapping[str, Mapping[str, str]]] = {

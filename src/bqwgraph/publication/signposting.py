@@ -7,6 +7,7 @@ of all of them, and more than a header has room for.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -89,6 +90,7 @@ class Sign:
 _SETS: Final = (("linkset", LINKSET_JSON), ("linkset-text", LINKSET))
 
 
+@lru_cache(maxsize=16_384)  # pages name the same things again and again
 def address(iri: str) -> str:
     """Return an IRI as a URI (RFC 3987, 3.1): what is not ASCII is percent-encoded.
 

@@ -18,10 +18,10 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.pages import rendering
+from bqwgraph.publication.about import About
 from bqwgraph.queries.saved import load
 from bqwgraph.service import changes, graph_store, guide, home, protocol, published, resources, saved, search, validate
 from bqwgraph.service.answering import Answering, Gone
-from bqwgraph.service.description import About
 from bqwgraph.service.edge import Edge
 from bqwgraph.service.metrics import Metrics
 from bqwgraph.service.negotiation import GRAPHS, TABLES, NotOffered

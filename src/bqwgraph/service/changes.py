@@ -7,20 +7,19 @@ import asyncio
 import json
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bqwgraph.pages.changes import ChangesView
+from bqwgraph.pages.changes import NONE, changes_page, release_page
 from bqwgraph.pages.rendering import Where
 from bqwgraph.publication import releases
-from bqwgraph.publication.change_reports import sums
 from bqwgraph.publication.changes import FEED, INDEX, Listing, page_path
 from bqwgraph.publication.feed import MEDIA_TYPE
 from bqwgraph.service.documented import responses
 from bqwgraph.service.negotiation import PAGE, Offer, by_name, select
-from bqwgraph.service.pages import Pages
+from bqwgraph.service.pages import Pages, page_response
 from bqwgraph.service.problems import Problem
 from bqwgraph.service.published import Made, Published, file_response
 
@@ -77,13 +76,7 @@ class _Changes:
         if chosen != PAGE:
             return await _as_it_is(request, made, FEED if chosen == _ATOM else INDEX, chosen)
         listing, where = await _read(made, INDEX), self._pages.where(request, "changes", ())
-        gone = {one["subject"]["value"] for release in listing["releases"] for one in release["resources"] if one["gone"]}
-        view = ChangesView(where, {}, gone)
-        shown = [
-            {**release, "sums": _sums(release, where.lang), "resources": view.resources(release["resources"])}
-            for release in listing["releases"]
-        ]
-        return self._page(request, where, "changes.html", releases=shown, snapshot=listing["snapshot"])
+        return _page(request, where, changes_page(self._pages.rendering, where, listing))
 
     async def one(self, request: Request, name: str) -> Response:
         """Return the changes of a release: ``name`` is its version, or a file's name with one of the endings."""
@@ -117,30 +110,17 @@ class _Changes:
         number, pages = int(asked) if asked.isascii() and asked.isdigit() else 0, release["pages"]
         if not 1 <= number <= max(pages, 1):
             raise Problem(HTTPStatus.NOT_FOUND, f"page: expected a number from 1 to {max(pages, 1)}, not {asked!r}")
-        page: Listing = {"resources": [], "labels": {}, "gone": []}
-        if pages:
-            page = await _read(made, page_path(release["version"], number))
-        here = f"changes/{release['version']}"
-        where = self._pages.where(request, here, ("page",))
-        return self._page(
-            request,
-            where,
-            "release.html",
-            release=release,
-            sums=_sums(release, where.lang),
-            resources=ChangesView(where, page["labels"], set(page["gone"])).resources(page["resources"]),
-            number=number,
-            pages=pages,
-            previous=where.link(here, page=number - 1) if number > 1 else "",
-            next=where.link(here, page=number + 1) if number < pages else "",
-        )
+        told = await _read(made, page_path(release["version"], number)) if pages else NONE
+        where = self._pages.where(request, f"changes/{release['version']}", ("page",))
+        return _page(request, where, release_page(self._pages.rendering, where, release, told, number))
 
-    def _page(self, request: Request, where: Where, template: str, **values: Any) -> Response:  # noqa: ANN401 - as Pages.render
-        """Return a page, or 304 where the client has it."""
-        page = self._pages.render(request, template, where=where, **values)
-        tag = f'"{sha256(page.body).hexdigest()[:32]}"'
-        page.headers.update({"ETag": f"W/{tag}", "Cache-Control": "public, no-cache"})
-        return _unless_known(request, tag, page)
+
+def _page(request: Request, where: Where, text: str) -> Response:
+    """Return a page, or 304 where the client has it."""
+    page = page_response(where, text)
+    tag = f'"{sha256(page.body).hexdigest()[:32]}"'
+    page.headers.update({"ETag": f"W/{tag}", "Cache-Control": "public, no-cache"})
+    return _unless_known(request, tag, page)
 
 
 async def _as_it_is(request: Request, made: Made, name: str, chosen: Offer) -> Response:
@@ -162,10 +142,6 @@ def _unless_known(request: Request, tag: str, response: Response) -> Response:
 async def _read(made: Made, name: str) -> Listing:
     listing: Listing = json.loads(await asyncio.to_thread((made.folder / name).read_text, "utf-8"))
     return listing
-
-
-def _sums(release: Listing, lang: str) -> str:
-    return sums(release["changes"]["resources"], release["changes"]["statements"], lang)
 
 
 def _why_not(release: Listing) -> str:

@@ -1,11 +1,9 @@
 """The SPARQL 1.1 service description: what the endpoint offers, and the dataset behind it with its counts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import pyoxigraph as ox
 
 from bqwgraph.graph.namespaces import BASE, PREFIXES
+from bqwgraph.publication.about import About
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS = "http://www.w3.org/ns/formats/"
@@ -21,19 +19,6 @@ _OFFERED = (
     "N-Quads",
     "TriG",
 )
-
-
-@dataclass(frozen=True)
-class About:
-    """What is served: the snapshot's digest, the triples of its default graph, and of each named graph by its IRI.
-
-    ``federated`` says whether queries may ask other endpoints.
-    """
-
-    digest: str
-    triples: int
-    graphs: Mapping[str, int]
-    federated: bool = False
 
 
 def service_description(about: About, base_url: str, rdf_format: ox.RdfFormat) -> bytes:

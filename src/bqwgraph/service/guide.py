@@ -5,10 +5,11 @@ from fastapi.responses import Response
 
 from bqwgraph.engine.interface import QueryError
 from bqwgraph.graph.folder import GraphFolder
-from bqwgraph.pages.guide import patterns
+from bqwgraph.pages.data import data_page
+from bqwgraph.pages.guide import contribute_page, patterns
 from bqwgraph.publication import contents
 from bqwgraph.service.answering import Answering
-from bqwgraph.service.pages import Pages
+from bqwgraph.service.pages import Pages, page_response
 from bqwgraph.service.problems import of_query
 
 
@@ -24,13 +25,11 @@ def router(folder: GraphFolder, answering: Answering, pages: Pages) -> APIRouter
         except QueryError as error:
             raise of_query(error) from error
         where = pages.where(request, "data", ())
-        citation = pages.messages[where.lang]["data_citation"].format(
-            date=house.modified, version=house.version.rpartition("/")[2], digest=answering.engine.digest[:12]
-        )
-        return pages.render(request, "data.html", where=where, citation=citation, license=house.license)
+        return page_response(where, data_page(pages.rendering, where, house, answering.engine.digest))
 
     @routes.get("/contribute")
     async def contribute(request: Request) -> Response:
-        return pages.render(request, "contribute.html", where=pages.where(request, "contribute", ()), patterns=shown)
+        where = pages.where(request, "contribute", ())
+        return page_response(where, contribute_page(pages.rendering, where, shown))
 
     return routes

@@ -6,13 +6,14 @@ from http import HTTPStatus
 from typing import Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
 from bqwgraph.engine.interface import QueryError
-from bqwgraph.pages.home import QUERIES, panorama
+from bqwgraph.pages.home import page
+from bqwgraph.pages.rendering import Where
+from bqwgraph.publication.about import About
 from bqwgraph.service.answering import Answering
-from bqwgraph.service.description import About
-from bqwgraph.service.pages import Pages
+from bqwgraph.service.pages import Pages, page_response
 from bqwgraph.service.problems import of_query
 
 _KEPT: Final = 8
@@ -28,7 +29,7 @@ class _Home:
         where = self._pages.where(request, "", ())
         key = where.lang, where.base
         if key not in self._kept or not self._answering.engine.immutable:
-            page = await self._page(request)
+            page = page_response(where, await self._page(request, where))
             tag = f'W/"{sha256(bytes(page.body)).hexdigest()[:32]}"'
             self._kept[key] = bytes(page.body), {**page.headers, "cache-control": "public, no-cache", "etag": tag}
             if len(self._kept) > _KEPT:
@@ -39,14 +40,11 @@ class _Home:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=known)
         return Response(body, headers=headers)  # a new one: what compresses it writes into it
 
-    async def _page(self, request: Request) -> HTMLResponse:
-        where = self._pages.where(request, "", ())
+    async def _page(self, request: Request, where: Where) -> str:
         try:
-            steps = panorama(where.lang, self._pages.messages[where.lang]["home_village_note"])
-            shown = await self._answering.work(request, steps)
+            return await self._answering.work(request, page(self._pages.rendering, where, self._about))
         except QueryError as error:
             raise of_query(error) from error
-        return self._pages.render(request, "home.html", where=where, shown=shown, about=self._about, queries=QUERIES)
 
 
 def router(answering: Answering, pages: Pages, about: About) -> APIRouter:
@@ -55,7 +53,7 @@ def router(answering: Answering, pages: Pages, about: About) -> APIRouter:
     home = _Home(answering, pages, about)
 
     @routes.get("/")
-    async def page(request: Request) -> Response:
+    async def panorama(request: Request) -> Response:
         return await home(request)
 
     return routes

@@ -9,15 +9,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from bqwgraph.engine.interface import QueryError
+from bqwgraph.pages.shown import Shown, shown
+from bqwgraph.publication.about import About
 from bqwgraph.service.answering import Answering, Asked
-from bqwgraph.service.description import About, service_description
+from bqwgraph.service.description import service_description
 from bqwgraph.service.documented import ANY_ANSWER, PROTOCOL_BODY, PROTOCOL_PARAMETERS, responses
 from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, NotOffered, Offer, by_name, choose, select
 from bqwgraph.service.pages import Pages
 from bqwgraph.service.problems import of_query
 from bqwgraph.service.requests import Sent, from_body, from_query_string
-from bqwgraph.service.shown import Shown, shown
 
 
 @dataclass(frozen=True)

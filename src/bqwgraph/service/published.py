@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -25,11 +25,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
 from bqwgraph.graph.folder import GraphFolder
+from bqwgraph.pages.data import dumps_page
 from bqwgraph.publication.changes import INDEX, lasting
 from bqwgraph.publication.releases import SCRIPTS
+from bqwgraph.publication.sitemap import robots
 from bqwgraph.service.documented import responses
+from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, Offer, by_name, select
-from bqwgraph.service.pages import Pages
+from bqwgraph.service.pages import Pages, page_response
 from bqwgraph.service.problems import Problem
 from bqwgraph.service.resources import BESIDES, Responder
 
@@ -37,12 +40,15 @@ log = logging.getLogger("bqwgraph.published")
 
 _PATIENCE: Final = 20.0
 """How long a request waits until files are made, in seconds."""
+_ROBOTS_AGE: Final = 3600
+"""For how long a crawler keeps its rules, in seconds."""
 _TYPES: Final = {
     **{f".{offer.name}": offer.content_type for offer in GRAPHS},
     ".csv": "text/csv; charset=utf-8",
     **{f".{ending}": media_type for ending, media_type in SCRIPTS.items()},
     ".json": "application/json",
     ".gz": "application/gzip",
+    ".xml": "application/xml",
     ".zst": "application/zstd",
 }
 
@@ -159,7 +165,8 @@ def router(published: Published, pages: Pages, responder: Responder) -> APIRoute
         if chosen == _INDEX:
             return file_response(request, made, "dumps/index.json", {"Vary": "Accept, Accept-Encoding"})
         index = json.loads(await asyncio.to_thread((made.folder / "dumps/index.json").read_text, "utf-8"))
-        return pages.render(request, "dumps.html", **{name: index[name] for name in ("files", "snapshot", "releases")})
+        where = pages.where(request)
+        return page_response(where, dumps_page(pages.rendering, where, index))
 
     @routes.get("/dumps", include_in_schema=False)
     async def without_slash(request: Request) -> Response:
@@ -174,7 +181,30 @@ def router(published: Published, pages: Pages, responder: Responder) -> APIRoute
             raise Problem(HTTPStatus.NOT_FOUND, f"there is no dump {name!r}; /dumps/ lists them")
         return file_response(request, made, f"dumps/{name}", {})
 
+    _add_for_crawlers(routes, published, pages)
     return routes
+
+
+def _add_for_crawlers(routes: APIRouter, published: Published, pages: Pages) -> None:
+    @routes.get("/robots.txt", include_in_schema=False)
+    async def rules(request: Request) -> Response:
+        text = robots(base_of(request, pages.settings))
+        tag = f'"{sha256(text).hexdigest()[:32]}"'
+        headers = {"ETag": tag, "Cache-Control": f"public, max-age={_ROBOTS_AGE}"}
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return Response(text, headers={**headers, "Content-Type": "text/plain; charset=utf-8"})
+
+    @routes.get("/sitemap.xml", include_in_schema=False)
+    async def index(request: Request) -> Response:
+        return file_response(request, await published.made(), "sitemap.xml", {})
+
+    @routes.get("/sitemap-{number}.xml", include_in_schema=False)
+    async def part(request: Request, number: str) -> Response:
+        made, name = await published.made(), f"sitemap-{number}.xml"
+        if name not in made.names:
+            raise Problem(HTTPStatus.NOT_FOUND, f"there is no {name}; /sitemap.xml lists what there is")
+        return file_response(request, made, name, {})
 
 
 _INDEX: Final = Offer("application/json", "json")

@@ -18,7 +18,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from bqwgraph.engine.interface import Answer, Dataset, QueryError, Question, Wanted
-from bqwgraph.graph.namespaces import BASE, KINDS, shorten
+from bqwgraph.graph.namespaces import BASE, shorten
 from bqwgraph.pages.rendering import Where
 from bqwgraph.pages.resource import page
 from bqwgraph.pages.view import View
@@ -30,10 +30,10 @@ from bqwgraph.publication.describing import (
     Description,
     House,
     checked,
-    is_deprecated,
     nearest,
     successors,
 )
+from bqwgraph.publication.paths import TOPS
 from bqwgraph.publication.signposting import LINKSET, LINKSET_JSON, Sign, address
 from bqwgraph.queries.values import Steps, T
 from bqwgraph.service.answering import Answering, Asked
@@ -45,7 +45,6 @@ from bqwgraph.service.problems import Problem, of_query
 
 _OFFERS: Final = (PAGE, *GRAPHS, Offer(LINKSET_JSON, "linkset"), Offer(LINKSET, "linkset-text"))
 _EXTENSIONS: Final = {offer.name: offer for offer in reversed((PAGE, *GRAPHS))}
-_TOPS: Final = ("graph", "ontology", "shapes", "vocab", *KINDS)
 _MOST_PAGES: Final = 100_000
 _NEAR_SECONDS: Final = 2.0
 """How long is spent on what somebody may have meant."""
@@ -185,7 +184,7 @@ class _Resources:
         return Problem(HTTPStatus.NOT_FOUND, f"the graph says nothing of <{place.iri}>{page}", {"nearest": near})
 
     def _refuse_deprecated(self, place: _Place, found: Description) -> None:
-        if place.path.partition("/")[0] not in KINDS or not is_deprecated(found):
+        if not contents.is_gone(place.path, found):
             return
         view = View(House({}, "", "", ""), place.where, ("", ""))
         after = [place.link(iri, view.named(found, iri).text) for iri in successors(found)]
@@ -197,7 +196,7 @@ class _Resources:
         view = View(house, place.where, ("", ""))
         inside = content.listed if content.listed is not None else view.subjects(content.found)
         if place.iri == DATASET:
-            inside = [f"{BASE}{top}" for top in _TOPS if top not in {"dataset", "graph"}]
+            inside = [f"{BASE}{top}" for top in TOPS if top not in {"dataset", "graph"}]
         items = [f"{place.base}/{address(iri.removeprefix(BASE))}" for iri in inside[:_LISTED_ITEMS] if iri.startswith(BASE)]
         types = schema_org.type_iris(content.found) or ["https://schema.org/Collection"]
         collection = "" if place.iri == DATASET else f"{place.base}/dataset"
@@ -234,7 +233,7 @@ def router(answering: Answering, pages: Pages) -> APIRouter:
     async def resource(request: Request) -> Response:
         return await resources(request)
 
-    for top in _TOPS:
+    for top in TOPS:
         for path in (f"/{top}", f"/{top}.{{extension}}", f"/{top}/{{rest:path}}"):
             shown = {"/ontology", "/dataset", "/vocab", "/shapes"} & {path}
             routes.add_api_route(

@@ -1,14 +1,10 @@
 """``/queries``: the saved queries, each an address whose query string holds its parameters."""
 
 from asyncio import to_thread
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from http import HTTPStatus
-from shlex import quote
 from typing import Final
-from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request
@@ -17,8 +13,11 @@ from fastapi.responses import JSONResponse, Response
 from bqwgraph.engine.evaluation import prefixes_of
 from bqwgraph.engine.interface import Dataset, QueryError
 from bqwgraph.graph.namespaces import BASE, expand
+from bqwgraph.pages import queries as query_pages
+from bqwgraph.pages.queries import Answered, Field
 from bqwgraph.pages.rendering import LANGUAGES, Where
-from bqwgraph.pages.results import Table, names_of, table
+from bqwgraph.pages.results import names_of, table
+from bqwgraph.pages.shown import shown
 from bqwgraph.publication.saved_queries import described
 from bqwgraph.queries.options import Option, options
 from bqwgraph.queries.prepare import Prepared, prepare
@@ -28,15 +27,12 @@ from bqwgraph.service.answering import Answering, Asked, has
 from bqwgraph.service.documented import responses
 from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, by_name, select
-from bqwgraph.service.pages import Pages
+from bqwgraph.service.pages import Pages, page_response
 from bqwgraph.service.problems import Problem, of_parameter, of_query
-from bqwgraph.service.shown import Shown, shown
 from bqwgraph.validation.expected import Keyed, differences
 
 _RESERVED = {"format", "lang"}
 _LIST = (Offer("application/json", "json"), PAGE)
-_CHAPTERS: Final = ("actions", "policies", "targets", "places", "designations", "evidence", "provenance", "vocabulary", "gaps")
-"""The order in which topics stand; others follow."""
 
 
 def router(
@@ -59,15 +55,8 @@ def router(
         topic = request.query_params.get("topic", "")
         some = [query for query in queries.values() if not topic or topic in query.tags]
         if select(request.headers.get("accept"), _LIST, request.query_params.get("format", "")) == PAGE:
-            t = pages.messages[pages.where(request).lang]
-            return pages.render(
-                request,
-                "queries.html",
-                topic=topic,
-                topics=[(tag, _topic(tag, t), count) for tag, count in _topics(queries.values()).items()],
-                chapters=[(tag, _topic(tag, t), listed) for tag, listed in _chapters(some, topic).items()],
-                count=len(some),
-            )
+            where = pages.where(request, "queries", ("topic",))
+            return page_response(where, query_pages.gallery(pages.rendering, where, list(queries.values()), topic))
         base = base_of(request, settings)
         listed = [
             {
@@ -93,28 +82,6 @@ def router(
         return await operations[name](request, extension)
 
     return routes
-
-
-def _topic(tag: str, t: Mapping[str, str]) -> str:
-    return t.get(f"topic_{tag}", tag)
-
-
-def _place_of(tag: str) -> tuple[int, str]:
-    return (_CHAPTERS.index(tag) if tag in _CHAPTERS else len(_CHAPTERS)), tag
-
-
-def _topics(queries: Iterable[SavedQuery]) -> dict[str, int]:
-    """Return how many queries have each tag, in the order of the topics."""
-    counts = Counter(tag for query in queries for tag in query.tags)
-    return {tag: counts[tag] for tag in sorted(counts, key=_place_of)}
-
-
-def _chapters(queries: Iterable[SavedQuery], topic: str) -> dict[str, list[SavedQuery]]:
-    """Return the queries by topic: each under its first, or all of them under the one that was asked for."""
-    chapters = dict[str, list[SavedQuery]]()
-    for query in queries:
-        chapters.setdefault(topic or next(iter(query.tags), "others"), []).append(query)
-    return {tag: chapters[tag] for tag in sorted(chapters, key=_place_of)}
 
 
 class _Operation:
@@ -175,44 +142,30 @@ class _Operation:
             answered = await self._answered(request, values, where)
         except BadParameter as error:
             values, lacking = {}, {}
-            answered = _Answered(Prepared(query.text), error=str(error), status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        address, sent = where.file(f"queries/{query.name}"), urlencode(values)
-        return self._pages.render(
-            request,
-            "query.html",
-            answered.status,
-            query=query,
-            chapter=[(tag, _topic(tag, self._pages.messages[where.lang])) for tag in query.tags],
-            fields=[await self._field(request, parameter, values, where) for parameter in query.parameters],
-            answered=answered,
-            by_example=bool(lacking),
-            downloads=[(offer.name, f"{address}?{sent}{'&' if sent else ''}format={offer.name}") for offer in self._files],
-            curl=_curl(where.absolute(address), values, self.offers[0]),
-            tables=[(table, where.link(f"queries/{query.name}", **table.values)) for table in self._tables],
-        )
+            answered = Answered(Prepared(query.text), error=str(error), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        fields = [await self._field(request, parameter, values, where) for parameter in query.parameters]
+        forms = list(dict.fromkeys(offer.name for offer in self.offers))
+        accept = (_CSV if self.offers[0].table else self.offers[0]).media_type
+        asked_for = query_pages.Asked(query, values, answered, fields, bool(lacking), forms, accept, self._tables)
+        return page_response(where, query_pages.query_page(self._pages.rendering, where, asked_for), answered.status)
 
-    @property
-    def _files(self) -> list[Offer]:
-        """The forms of the answer, each once."""
-        return list({offer.name: offer for offer in reversed(self.offers)}.values())[::-1]
-
-    async def _answered(self, request: Request, values: Mapping[str, str], where: Where) -> "_Answered":
+    async def _answered(self, request: Request, values: Mapping[str, str], where: Where) -> Answered:
         prepared = Prepared(self.query.text)
         try:
             prepared = await self._answering.work(request, prepare(self.query, values))
             found = await to_thread(shown, await self._answering.answer(request, self._asked(prepared, self.offers[0])))
             names = await self._answering.work(request, names_of(found.rows))
             rows = await to_thread(table, found.head, found.rows, names, where, self._pages.messages[where.lang])
-            return _Answered(prepared, found, rows, agrees=await self._agrees(request, prepared, values))
+            return Answered(prepared, found, rows, agrees=await self._agrees(request, prepared, values))
         except BadParameter as bad:
             known = any(parameter.name == bad.parameter for parameter in self.query.parameters)
             near = [
                 (text, where.link(f"queries/{self.query.name}", **{**values, bad.parameter: _value_in(text)}))
                 for text in (bad.nearest if known else ())
             ]
-            return _Answered(prepared, error=str(bad), nearest=near, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return Answered(prepared, error=str(bad), nearest=near, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         except QueryError as failed:
-            return _Answered(prepared, error=str(failed), status=of_query(failed).status)
+            return Answered(prepared, error=str(failed), status=of_query(failed).status)
 
     async def _agrees(self, request: Request, prepared: Prepared, values: Mapping[str, str]) -> int:
         """Return how many rows were keyed in for these values, if the answer is as they say; else 0."""
@@ -223,7 +176,7 @@ class _Operation:
         differ = await to_thread(differences, answer.body.decode("utf-8"), mine.text)
         return 0 if differ else mine.rows
 
-    async def _field(self, request: Request, parameter: Parameter, values: Mapping[str, str], where: Where) -> "_Field":
+    async def _field(self, request: Request, parameter: Parameter, values: Mapping[str, str], where: Where) -> Field:
         try:
             found = await self._answering.work(request, options(parameter))
         except QueryError:  # the field is then one to type into
@@ -235,35 +188,12 @@ class _Operation:
             same = [option.value for option in found if value in option.label]
             value = same[0] if same else value
             listed += [] if same else [(value, value)]
-        return _Field(parameter, value, listed, picked)
+        return Field(parameter, value, listed, picked)
 
 
 _CSV: Final = TABLES[2]
 _MOST_PICKED: Final = 100
 """Values among which somebody picks; of more, and of places, which are many, one is typed."""
-
-
-@dataclass(frozen=True)
-class _Answered:
-    """An answer for the page: the query as it was asked, what came, as a table, how many rows were checked; or what was wrong."""
-
-    prepared: Prepared
-    shown: Shown = field(default_factory=Shown)
-    table: Table = field(default_factory=lambda: Table((), ()))
-    agrees: int = 0
-    error: str = ""
-    nearest: Sequence[tuple[str, str]] = ()
-    status: HTTPStatus = HTTPStatus.OK
-
-
-@dataclass(frozen=True)
-class _Field:
-    """A parameter in the form: its value, and values with what they are called, to pick from or as suggestions."""
-
-    parameter: Parameter
-    value: str
-    options: Sequence[tuple[str, str]]
-    picked: bool
 
 
 def _shown_as(option: Option, mine: int) -> str:
@@ -277,13 +207,6 @@ def _value_in(nearest: str) -> str:
     """Return what to write for a value that was proposed, which may be a name with its prefixed name behind."""
     last = nearest.rpartition(" ")[2]
     return last if expand(last) else nearest
-
-
-def _curl(address: str, values: Mapping[str, str], offer: Offer) -> str:
-    """Return a line for a terminal that fetches the answer; as CSV where it is a table."""
-    accept = _CSV.media_type if offer.table else offer.media_type
-    sent = "".join(f" --data-urlencode {quote(f'{name}={value}')}" for name, value in values.items())
-    return f"curl -H {quote(f'Accept: {accept}')}{' -G' if sent else ''} {quote(address)}{sent}"
 
 
 def _values(request: Request) -> dict[str, str]:
