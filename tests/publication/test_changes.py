@@ -20,8 +20,7 @@ from bqwgraph.publication.dumps import read_index
 from conftest import Installed
 from releasing import Releasable
 
-from .conftest import PUBLIC
-from .test_build import contents
+from .conftest import PUBLIC, contents
 from .test_difference import SCHEMA as DIFFERENCE
 
 SCHEMA = json.loads(files("bqwgraph.publication").joinpath("changes.schema.json").read_text("utf-8"))

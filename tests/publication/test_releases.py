@@ -18,7 +18,7 @@ from bqwgraph.validation import lock
 from conftest import ROOT, Installed
 from releasing import Releasable
 
-from .test_build import contents
+from .conftest import contents
 from .test_difference import SCHEMA, canonical, from_json, patched, updated
 
 

@@ -113,6 +113,7 @@ def test_what_was_keyed_in_is_told_and_compared(service: httpx.Client) -> None:
     assert "agrees line by line with 11 rows" in text
     assert 'href="/queries/policies-for-place?place=%E6%B1%9F%E9%97%A8%E5%B8%82&amp;lang=en"' in text
     assert "agrees line by line" not in page(service, "policies-for-place", "en", place="台山市")
+    assert "as was keyed in from the document, which has none" in page(service, "policies-for-action", "en", action="7")
 
 
 def test_the_downloads_and_the_line_for_a_terminal_give_the_answer(service: httpx.Client) -> None:

@@ -9,15 +9,15 @@ import pyoxigraph as ox
 from bqwgraph.engine.interface import Question
 from bqwgraph.pages.map import Map, Spot, draw
 from bqwgraph.pages.rendering import Where
-from bqwgraph.queries.binding import bind
+from bqwgraph.queries.binding import Template
 from bqwgraph.queries.values import Steps
 
-_AROUND: Final = (files("bqwgraph") / "pages" / "place" / "towns-around.rq").read_text("utf-8")
+_AROUND: Final = Template((files("bqwgraph") / "pages" / "place" / "towns-around.rq").read_text("utf-8"), ("this", "lang"))
 
 
 def around(iri: str, where: Where, village_note: str) -> Steps[Map | None]:
     """Ask for the map: on a town's page that town is ringed, on others the typical ones; None where there is nothing to draw."""
-    query = bind(_AROUND, {"this": ox.NamedNode(iri), "lang": ox.Literal(where.lang)})
+    query = _AROUND.fill({"this": ox.NamedNode(iri), "lang": ox.Literal(where.lang)})
     answer = yield Question.table(query, ox.QueryResultsFormat.JSON)
     rows = [{name: value["value"] for name, value in row.items()} for row in json.loads(answer.body)["results"]["bindings"]]
     is_town = any(row["town"] == iri for row in rows)

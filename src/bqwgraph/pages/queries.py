@@ -26,7 +26,7 @@ class Answered:
     prepared: Prepared
     shown: Shown = field(default_factory=Shown)
     table: Table = field(default_factory=lambda: Table((), ()))
-    agrees: int = 0
+    agrees: int | None = None
     error: str = ""
     nearest: Sequence[tuple[str, str]] = ()
     status: HTTPStatus = HTTPStatus.OK

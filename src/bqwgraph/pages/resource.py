@@ -55,8 +55,9 @@ def page(pages: Pages, where: Where, content: Content, house: House, digest: str
         abstract = view.text(found, ONTOLOGY, PREFIXES["dcterms"] + "abstract")
         return pages.render(where, "terms.html", **shared, told=told, abstract=abstract, links=LINKS)
     classes = [kind.removeprefix(TERMS) for kind in view.classes(found) if kind.startswith(TERMS)]
-    about = (yield from tables(found.iri, classes, where)) if content.page == 1 else []
-    picture = (yield from around(found.iri, where, t["home_village_note"])) if "Place" in classes else None
+    first = content.page == 1
+    about = (yield from tables(found.iri, classes, where)) if first else []
+    picture = (yield from around(found.iri, where, t["home_village_note"])) if first and "Place" in classes else None
     return pages.render(
         where,
         "resource.html",

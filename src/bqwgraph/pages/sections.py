@@ -12,6 +12,7 @@ A column ``x`` shows the value of ``?x``: as a link named by ``?x_label`` if it 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 from typing import Final
 
@@ -22,7 +23,7 @@ from bqwgraph.graph.headers import header_of
 from bqwgraph.graph.namespaces import BASE
 from bqwgraph.pages.rendering import Where
 from bqwgraph.publication.describing import Quote
-from bqwgraph.queries.binding import bind
+from bqwgraph.queries.binding import Template
 from bqwgraph.queries.values import Steps
 
 
@@ -39,6 +40,11 @@ class Section:
     columns: Mapping[str, Mapping[str, str]]
     empty: Mapping[str, str] = field(default_factory=dict)
     saved: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def template(self) -> Template:
+        """The query, to be asked about a resource in a language."""
+        return Template(self.text, ("this", "lang"))
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ def tables(iri: str, classes: Iterable[str], where: Where) -> Steps[list[Table]]
 
 def ask(section: Section, iri: str, where: Where) -> Steps[Table]:
     """Ask for one section about a resource."""
-    query = bind(section.text, {"this": ox.NamedNode(iri), "lang": ox.Literal(where.lang)})
+    query = section.template.fill({"this": ox.NamedNode(iri), "lang": ox.Literal(where.lang)})
     answer = yield Question.table(query, ox.QueryResultsFormat.JSON)
     rows = dict[str, dict[str, dict[str, Cell]]]()
     for row in json.loads(answer.body)["results"]["bindings"]:

@@ -167,14 +167,14 @@ class _Operation:
         except QueryError as failed:
             return Answered(prepared, error=str(failed), status=of_query(failed).status)
 
-    async def _agrees(self, request: Request, prepared: Prepared, values: Mapping[str, str]) -> int:
-        """Return how many rows were keyed in for these values, if the answer is as they say; else 0."""
+    async def _agrees(self, request: Request, prepared: Prepared, values: Mapping[str, str]) -> int | None:
+        """Return how many rows were keyed in for these values, if the answer is as they say; else None."""
         mine = next((table for table in self._tables if table.values == values), None)
         if mine is None:
-            return 0
+            return None
         answer = await self._answering.answer(request, self._asked(prepared, _CSV))
         differ = await to_thread(differences, answer.body.decode("utf-8"), mine.text)
-        return 0 if differ else mine.rows
+        return None if differ else mine.rows
 
     async def _field(self, request: Request, parameter: Parameter, values: Mapping[str, str], where: Where) -> Field:
         try:

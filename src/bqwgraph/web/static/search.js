@@ -50,7 +50,7 @@
         const answer = await fetch(`${form.action}?${asked}`, { signal: request.signal });
         const { results } = answer.ok ? await answer.json() : { results: [] };
         show(results);
-        status.textContent = q && form.dataset.found.replace("{count}", results.length);
+        status.textContent = form.dataset.found.replace("{count}", results.length);
     };
     const go = ({ dataset }) => {
         const { pathname, search, hash } = new URL(dataset.url);
@@ -58,7 +58,7 @@
     };
 
     show([]);
-    input.addEventListener("focus", () => ask(input.value.trim()).then(close, () => {}), { once: true }); // has the index made
+    input.addEventListener("focus", () => fetch(`${form.action}?format=json`).catch(() => {}), { once: true }); // has the index made
     input.addEventListener("input", () => {
         clearTimeout(waiting);
         const q = input.value.trim();
