@@ -76,7 +76,7 @@ def create_app(
         return PlainTextResponse(metrics.text(engine))
 
     routers = [
-        protocol.router(answering, pages, about),
+        protocol.router(answering, pages, about, queries),
         saved.router(queries, answering, pages),
         graph_store.router(answering),
         validate.router(folder, answering, pages),

@@ -1,0 +1,172 @@
+// The answer as a map: its points and the places that it names, over the seats of all towns. Schematic: no outlines, no tiles.
+
+import { point } from "./answer.js";
+import { el, svg } from "./dom.js";
+import { nameOf } from "./table.js";
+
+/** @typedef {import("./answer.js").Answer} Answer */
+/** @typedef {{longitude: number, latitude: number}} Point */
+/** @typedef {Point & {iri: string, seat: boolean, name: string}} Spot */
+
+const MOST = 3000;
+const WIDEST = 960;
+const LABELS = 40;
+
+/**
+ * @param {Answer} answer
+ * @param {string} base
+ */
+function placesOf({ rows }, base) {
+    const start = `${base}place/`;
+    const found = rows.flatMap((row) => Object.values(row)).flatMap((term) => (term?.type === "uri" && term.value.startsWith(start) ? [term.value] : []));
+    return [...new Set(found)];
+}
+
+/**
+ * Whether there is anything to put on a map.
+ * @param {Answer} answer
+ * @param {string} base
+ */
+export const maps = (answer, base) =>
+    answer.rows.some((row) => Object.values(row).some((term) => point(term))) || placesOf(answer, base).length > 0;
+
+/**
+ * @param {Answer} answer
+ * @param {import("./page.js").Page} page
+ * @param {import("./asking.js").Endpoint} endpoint
+ */
+export async function map(answer, page, endpoint) {
+    const places = placesOf(answer, page.base).slice(0, MOST);
+    const [rows, ground] = await Promise.all([places.length > 0 ? endpoint.points(places) : [], endpoint.ground()]);
+    /** @type {Spot[]} */
+    const spots = rows.flatMap(({ r, at, wkt, zh = "", en = "" }) => {
+        const where = point(wktOf(wkt));
+        return where ? [{ ...where, iri: r, seat: at !== r, name: nameOf(r, { zh, en }, page) }] : [];
+    });
+    spots.push(...given(answer, spots, page));
+    if (spots.length === 0) return el("p", { class: "notice" }, page.say("map_none"));
+    const known = new Set(spots.map(({ iri }) => iri));
+    const seats = spots.filter(({ seat }) => seat).length, missing = places.filter((iri) => !known.has(iri)).length;
+    const notes = [
+        ...(seats > 0 ? [page.say("map_seats", { count: page.count(seats) })] : []),
+        ...(missing > 0 ? [page.say("map_missing", { count: page.count(missing) })] : []),
+    ];
+    const towns = ground.flatMap(({ wkt }) => point(wktOf(wkt)) ?? []);
+    const list = spots.slice(0, 500).map((spot) => el("li", {}, link(spot, page), ` ${spot.latitude.toFixed(4)}, ${spot.longitude.toFixed(4)}`));
+    return el(
+        "figure",
+        { class: "map" },
+        drawn(spots, towns, page, Math.min(WIDEST, document.getElementById("result")?.clientWidth || WIDEST)),
+        el("figcaption", {}, [page.say("map_schematic"), ...notes].join(page.lang === "en" ? " " : "")),
+        el("details", {}, el("summary", {}, page.say("map_list", { count: page.count(spots.length) })), el("ul", { class: "spots" }, ...list)),
+    );
+}
+
+/** @param {string} value */
+const wktOf = (value) => ({ type: /** @type {const} */ ("literal"), value, datatype: "http://www.opengis.net/ont/geosparql#wktLiteral" });
+
+/**
+ * The points that the answer itself gives, but those of places that are there already.
+ * @param {Answer} answer
+ * @param {Spot[]} spots
+ * @param {import("./page.js").Page} page
+ * @returns {Spot[]}
+ */
+function given({ rows }, spots, page) {
+    const taken = new Set(spots.map(({ longitude, latitude }) => `${longitude} ${latitude}`));
+    return rows.flatMap((row) => {
+        const terms = Object.values(row);
+        const where = terms.map(point).find((found) => found !== null);
+        if (!where || taken.has(`${where.longitude} ${where.latitude}`)) return [];
+        const iri = terms.find((term) => term?.type === "uri")?.value ?? "";
+        const text = terms.find((term) => term?.type === "literal" && !point(term))?.value;
+        return [{ ...where, iri, seat: false, name: text ?? (iri ? nameOf(iri, undefined, page) : `${where.latitude}, ${where.longitude}`) }];
+    });
+}
+
+/**
+ * @param {Spot} spot
+ * @param {import("./page.js").Page} page
+ */
+function link({ iri, name }, page) {
+    const href = iri && page.href(iri);
+    return href ? el("a", { href }, name) : name;
+}
+
+/**
+ * @param {Spot[]} spots
+ * @param {Point[]} ground
+ * @param {import("./page.js").Page} page
+ * @param {number} width
+ */
+function drawn(spots, ground, page, width) {
+    const all = [...spots, ...ground];
+    const west = Math.min(...all.map(({ longitude }) => longitude)), east = Math.max(...all.map(({ longitude }) => longitude));
+    const south = Math.min(...all.map(({ latitude }) => latitude)), north = Math.max(...all.map(({ latitude }) => latitude));
+    const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180), margin = width > 600 ? 46 : 28;
+    const scale = (width - 2 * margin) / Math.max((east - west) * squeeze, 0.05);
+    const height = Math.round((north - south) * scale + 2 * margin);
+    const x = (/** @type {Point} */ at) => margin + (at.longitude - west) * squeeze * scale;
+    const y = (/** @type {Point} */ at) => margin + (north - at.latitude) * scale;
+    const dots = ground.map((at) => svg("circle", { cx: x(at).toFixed(1), cy: y(at).toFixed(1), r: 3, class: "ground" }));
+    const groups = grouped(spots);
+    const most = Math.max(...groups.map(({ length }) => length));
+    /** @type {{x: number, y: number, width: number}[]} */
+    const written = [];
+    const labels = /** @type {SVGElement[]} */ ([]);
+    const marks = groups.map((group) => {
+        const first = group[0], radius = most === 1 ? 6 : 5 + 13 * Math.sqrt(group.length / most);
+        const more = group.length > 5 ? "…" : "";
+        const title = group.slice(0, 5).map(({ name }) => name).join(page.lang === "en" ? ", " : "、") + more;
+        const label = group.length === 1 ? first.name : page.count(group.length);
+        const place = { x: x(first) + radius + 3, y: y(first) + 5, width: 8 * [...label].reduce((sum, one) => sum + (one > "\u2e80" ? 1.8 : 1), 0) };
+        const free = written.every((other) => Math.abs(other.y - place.y) > 15 || place.x > other.x + other.width || other.x > place.x + place.width);
+        if (groups.length <= LABELS && free && place.x + place.width < width) {
+            written.push(place);
+            labels.push(svg("text", { x: place.x.toFixed(1), y: place.y.toFixed(1) }, label));
+        }
+        const circle = svg("circle", { cx: x(first).toFixed(1), cy: y(first).toFixed(1), r: radius.toFixed(1), class: "spot" }, svg("title", {}, title));
+        const href = first.iri && page.href(first.iri);
+        return href && group.length === 1 ? svg("a", { href, "aria-label": title }, circle) : circle;
+    });
+    return svg(
+        "svg",
+        { class: "picture", width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": page.say("map_said", { count: page.count(spots.length) }) },
+        ...dots,
+        ...marks,
+        svg("g", { class: "labels", "aria-hidden": "true" }, ...labels),
+        ruler(scale, width, height, page),
+    );
+}
+
+/**
+ * Those that stand at one point together; the largest groups first, so that they do not cover the others.
+ * @param {Spot[]} spots
+ */
+function grouped(spots) {
+    /** @type {Map<string, Spot[]>} */
+    const groups = new Map();
+    for (const spot of spots) {
+        const key = `${spot.longitude} ${spot.latitude}`;
+        groups.set(key, [...(groups.get(key) ?? []), spot]);
+    }
+    return [...groups.values()].sort((one, two) => two.length - one.length);
+}
+
+/**
+ * @param {number} scale units a degree of latitude
+ * @param {number} width
+ * @param {number} height
+ * @param {import("./page.js").Page} page
+ */
+function ruler(scale, width, height, page) {
+    const kilometre = scale / 111.2;
+    const long = [200, 100, 50, 20, 10, 5, 2, 1].find((length) => length * kilometre < width / 4) ?? 1;
+    const [from, to, y] = [14, 14 + long * kilometre, height - 14];
+    return svg(
+        "g",
+        { class: "ruler", "aria-hidden": "true" },
+        svg("path", { d: `M${from} ${y - 5}V${y}H${to.toFixed(1)}V${y - 5}` }),
+        svg("text", { x: from + 4, y: y - 8 }, page.say("map_scale", { length: long })),
+    );
+}
