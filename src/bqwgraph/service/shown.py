@@ -30,7 +30,7 @@ class Name:
 class Shown:
     """What a page shows of an answer: a table or a text, or what was wrong.
 
-    ``cut`` counts the rows where not all are shown, and the characters of a text; ``names`` are those of the table's things, by IRI.
+    ``cut`` counts the rows where not all are shown, and the characters of a text; ``names`` are of the table's things, by IRI.
     """
 
     head: list[str] = field(default_factory=list)

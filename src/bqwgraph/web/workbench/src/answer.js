@@ -66,7 +66,7 @@ export function point(term) {
 export const isNumber = (term) => term?.type === "literal" && term.datatype !== undefined && NUMBERS.has(term.datatype);
 
 /**
- * The columns that hold numbers and nothing else, those that only number the rows last.
+ * The columns that hold quantities and nothing else: numbers, but not those that only number the rows or say when or where.
  * @param {Answer} answer
  */
 export function numberColumns({ head, rows }) {
@@ -74,8 +74,7 @@ export function numberColumns({ head, rows }) {
         const values = rows.map((row) => row[name]).filter((term) => term !== undefined);
         return values.length > 0 && values.every(isNumber);
     });
-    const ordinal = (/** @type {string} */ name) => /(^|_)(order|year|start|end|longitude|latitude)$/.test(name);
-    return [...numeric.filter((name) => !ordinal(name)), ...numeric.filter(ordinal)];
+    return numeric.filter((name) => !/(^|_)(order|batch|year|start|end|longitude|latitude)$/.test(name));
 }
 
 /**
@@ -84,8 +83,7 @@ export function numberColumns({ head, rows }) {
  * @param {string} lang
  */
 export function nameColumns(answer, lang) {
-    const numeric = new Set(numberColumns(answer));
-    const others = answer.head.filter((name) => !numeric.has(name) && answer.rows.some((row) => row[name]));
+    const others = answer.head.filter((name) => answer.rows.some((row) => row[name] && !isNumber(row[name])));
     const tag = lang === "en" ? "_en" : "_zh";
     const rank = (/** @type {string} */ name) => (name.endsWith(tag) ? 0 : 1);
     return others.sort((one, two) => rank(one) - rank(two));

@@ -163,12 +163,14 @@ export class Endpoint {
      * @param {Iterable<string>} iris
      */
     async points(iris) {
-        return this._rows(`SELECT ?r ?at ?wkt ?zh ?en {
+        return this._rows(`SELECT ?r ?at ?wkt ?zh ?en ?at_zh ?at_en {
     VALUES ?r { ${listed(iris)} }
     { ?r geo:hasGeometry/geo:asWKT ?wkt . BIND(?r AS ?at) }
     UNION { ?r bqw:directlyWithin ?at . ?at bqw:level level:town ; geo:hasGeometry/geo:asWKT ?wkt .
         FILTER NOT EXISTS { ?r geo:hasGeometry ?own } }
     ${NAMES}
+    OPTIONAL { ?at rdfs:label ?at_zh . FILTER(LANG(?at_zh) = "zh-Hans") }
+    OPTIONAL { ?at rdfs:label ?at_en . FILTER(LANG(?at_en) = "en") }
 }`);
     }
 

@@ -6,11 +6,11 @@ import { nameOf } from "./table.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
 /** @typedef {{longitude: number, latitude: number}} Point */
-/** @typedef {Point & {iri: string, seat: boolean, name: string}} Spot */
+/** @typedef {{iri: string, name: string}} Named */
+/** @typedef {Point & Named & {seat: Named | null}} Spot `seat`: the town at whose seat it is counted */
 
-const MOST = 3000;
-const WIDEST = 960;
-const LABELS = 40;
+const MOST = 3000, LISTED = 500;
+const WIDEST = 800, TALLEST = 620;
 
 /**
  * @param {Answer} answer
@@ -39,27 +39,40 @@ export async function map(answer, page, endpoint) {
     const places = placesOf(answer, page.base).slice(0, MOST);
     const [rows, ground] = await Promise.all([places.length > 0 ? endpoint.points(places) : [], endpoint.ground()]);
     /** @type {Spot[]} */
-    const spots = rows.flatMap(({ r, at, wkt, zh = "", en = "" }) => {
-        const where = point(wktOf(wkt));
-        return where ? [{ ...where, iri: r, seat: at !== r, name: nameOf(r, { zh, en }, page) }] : [];
+    const spots = rows.flatMap(({ r, at, wkt, zh = "", en = "", at_zh = "", at_en = "" }) => {
+        const where = point(wktOf(wkt)), seat = at === r ? null : { iri: at, name: nameOf(at, { zh: at_zh, en: at_en }, page) };
+        return where ? [{ ...where, iri: r, seat, name: nameOf(r, { zh, en }, page) }] : [];
     });
     spots.push(...given(answer, spots, page));
     if (spots.length === 0) return el("p", { class: "notice" }, page.say("map_none"));
     const known = new Set(spots.map(({ iri }) => iri));
-    const seats = spots.filter(({ seat }) => seat).length, missing = places.filter((iri) => !known.has(iri)).length;
+    const seats = spots.filter(({ seat }) => seat !== null).length, missing = places.filter((iri) => !known.has(iri)).length;
     const notes = [
         ...(seats > 0 ? [page.say("map_seats", { count: page.count(seats) })] : []),
         ...(missing > 0 ? [page.say("map_missing", { count: page.count(missing) })] : []),
     ];
     const towns = ground.flatMap(({ wkt }) => point(wktOf(wkt)) ?? []);
-    const list = spots.slice(0, 500).map((spot) => el("li", {}, link(spot, page), ` ${spot.latitude.toFixed(4)}, ${spot.longitude.toFixed(4)}`));
+    const list = spots.slice(0, LISTED).map((spot) => {
+        const where = spot.seat ? spot.seat.name : `${spot.latitude.toFixed(3)}, ${spot.longitude.toFixed(3)}`;
+        return el("li", {}, link(spot, page), " ", el("small", {}, where));
+    });
+    const open = matchMedia("(min-width: 56rem)").matches;
     return el(
         "figure",
         { class: "map" },
-        drawn(spots, towns, page, Math.min(WIDEST, document.getElementById("result")?.clientWidth || WIDEST)),
+        drawn(spots, uncovered(towns, spots), page, Math.min(WIDEST, document.getElementById("result")?.clientWidth || WIDEST)),
         el("figcaption", {}, [page.say("map_schematic"), ...notes].join(page.lang === "en" ? " " : "")),
-        el("details", {}, el("summary", {}, page.say("map_list", { count: page.count(spots.length) })), el("ul", { class: "spots" }, ...list)),
+        el("details", { open }, el("summary", {}, page.say("map_list", { count: page.count(spots.length) })), el("ul", { class: "spots" }, ...list)),
     );
+}
+
+/**
+ * @param {Point[]} towns
+ * @param {Spot[]} spots
+ */
+function uncovered(towns, spots) {
+    const taken = new Set(spots.map(({ longitude, latitude }) => `${longitude} ${latitude}`));
+    return towns.filter(({ longitude, latitude }) => !taken.has(`${longitude} ${latitude}`));
 }
 
 /** @param {string} value */
@@ -80,7 +93,7 @@ function given({ rows }, spots, page) {
         if (!where || taken.has(`${where.longitude} ${where.latitude}`)) return [];
         const iri = terms.find((term) => term?.type === "uri")?.value ?? "";
         const text = terms.find((term) => term?.type === "literal" && !point(term))?.value;
-        return [{ ...where, iri, seat: false, name: text ?? (iri ? nameOf(iri, undefined, page) : `${where.latitude}, ${where.longitude}`) }];
+        return [{ ...where, iri, seat: null, name: text ?? (iri ? nameOf(iri, undefined, page) : `${where.latitude}, ${where.longitude}`) }];
     });
 }
 
@@ -104,9 +117,9 @@ function drawn(spots, ground, page, width) {
     const west = Math.min(...all.map(({ longitude }) => longitude)), east = Math.max(...all.map(({ longitude }) => longitude));
     const south = Math.min(...all.map(({ latitude }) => latitude)), north = Math.max(...all.map(({ latitude }) => latitude));
     const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180), margin = width > 600 ? 46 : 28;
-    const scale = (width - 2 * margin) / Math.max((east - west) * squeeze, 0.05);
-    const height = Math.round((north - south) * scale + 2 * margin);
-    const x = (/** @type {Point} */ at) => margin + (at.longitude - west) * squeeze * scale;
+    const scale = Math.min((width - 2 * margin) / Math.max((east - west) * squeeze, 0.05), (TALLEST - 2 * margin) / Math.max(north - south, 0.05));
+    const height = Math.round((north - south) * scale + 2 * margin), left = (width - (east - west) * squeeze * scale) / 2;
+    const x = (/** @type {Point} */ at) => left + (at.longitude - west) * squeeze * scale;
     const y = (/** @type {Point} */ at) => margin + (north - at.latitude) * scale;
     const dots = ground.map((at) => svg("circle", { cx: x(at).toFixed(1), cy: y(at).toFixed(1), r: 3, class: "ground" }));
     const groups = grouped(spots);
@@ -114,20 +127,25 @@ function drawn(spots, ground, page, width) {
     /** @type {{x: number, y: number, width: number}[]} */
     const written = [];
     const labels = /** @type {SVGElement[]} */ ([]);
+    const small = width > 600 ? 1 : 0.65;
     const marks = groups.map((group) => {
-        const first = group[0], radius = most === 1 ? 6 : 5 + 13 * Math.sqrt(group.length / most);
+        const first = group[0], whole = group.length > 1 ? (group.find(({ seat }) => seat !== null)?.seat ?? null) : null;
+        const radius = small * (most === 1 ? 6.5 : 5 + 12 * Math.sqrt(group.length / most));
         const more = group.length > 5 ? "…" : "";
-        const title = group.slice(0, 5).map(({ name }) => name).join(page.lang === "en" ? ", " : "、") + more;
-        const label = group.length === 1 ? first.name : page.count(group.length);
-        const place = { x: x(first) + radius + 3, y: y(first) + 5, width: 8 * [...label].reduce((sum, one) => sum + (one > "\u2e80" ? 1.8 : 1), 0) };
+        const names = group.slice(0, 5).map(({ name }) => name).join(page.lang === "en" ? ", " : "、") + more;
+        const title = whole ? `${whole.name}${page.lang === "en" ? ": " : "："}${names}` : names;
+        const label = group.length === 1 ? first.name : `${whole ? `${whole.name} ` : ""}${page.count(group.length)}`;
+        const breadth = 7.6 * [...label].reduce((sum, one) => sum + (one > "\u2e80" ? 1.8 : 1), 0);
+        const place = { x: x(first) + radius + 3, y: y(first) + 5, width: breadth };
         const free = written.every((other) => Math.abs(other.y - place.y) > 15 || place.x > other.x + other.width || other.x > place.x + place.width);
-        if (groups.length <= LABELS && free && place.x + place.width < width) {
+        const clear = groups.every((other) => other === group || Math.abs(y(other[0]) - y(first)) > 11 || x(other[0]) < x(first) || x(other[0]) > place.x + breadth + 6);
+        if (free && clear && place.x + breadth < width) {
             written.push(place);
             labels.push(svg("text", { x: place.x.toFixed(1), y: place.y.toFixed(1) }, label));
         }
         const circle = svg("circle", { cx: x(first).toFixed(1), cy: y(first).toFixed(1), r: radius.toFixed(1), class: "spot" }, svg("title", {}, title));
-        const href = first.iri && page.href(first.iri);
-        return href && group.length === 1 ? svg("a", { href, "aria-label": title }, circle) : circle;
+        const iri = whole?.iri ?? first.iri, href = iri && page.href(iri);
+        return href ? svg("a", { href, "aria-label": title }, circle) : circle;
     });
     return svg(
         "svg",
