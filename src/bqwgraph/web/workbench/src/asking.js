@@ -147,12 +147,12 @@ export class Endpoint {
         { VALUES ?p { rdfs:label skos:altLabel skos:hiddenLabel skos:notation bqw:officialName bqw:nbsCode2023 bqw:mcaCode2026 }
           ?r ?p ?name . BIND(LCASE(STR(?name)) AS ?folded) }
         UNION { ?r bqw:pinyin ?name . BIND(${tones} AS ?folded) }
-        FILTER(CONTAINS(?folded, ${needle}) && STRSTARTS(STR(?r), ${JSON.stringify(namespace)})
+        FILTER(${/^\d+$/.test(text) ? "STRSTARTS" : "CONTAINS"}(?folded, ${needle}) && STRSTARTS(STR(?r), ${JSON.stringify(namespace)})
             && !REGEX(STR(?r), "/(ontology#|shapes/|excerpt/|mention/|selector/|graph/)"))
         BIND(STRLEN(?folded) - STRLEN(${needle}) + IF(STRSTARTS(?folded, ${needle}), 0, 20) AS ?far)
-    } GROUP BY ?r ORDER BY ?closeness ?r LIMIT 20 }
+    } GROUP BY ?r ORDER BY ?closeness STRLEN(STR(?r)) ?r LIMIT 20 }
     ${NAMES}
-} ORDER BY ?closeness ?r`,
+} ORDER BY ?closeness STRLEN(STR(?r)) ?r`,
             signal,
         );
         return rows.map(({ r, closeness, zh = "", en = "" }) => ({ iri: r, closeness: Number(closeness), zh, en }));

@@ -68,6 +68,7 @@ export function completions(page, endpoint) {
         const word = wordAtEnd(before);
         if (!word) return variablesAt(context);
         const from = pos - word.whole.length;
+        if (/\b(?:LIMIT|OFFSET)\s+$/i.test(before.slice(0, -word.whole.length))) return null;
         if (/\bPREFIX\s+$/i.test(before.slice(0, -word.whole.length))) return { from, options: namespaces(prefixes), filter: true };
         const typed = word.whole.toLowerCase(), kind = expected(before.slice(0, -word.whole.length));
         if (KEYWORDS.some((keyword) => keyword.toLowerCase() === typed)) return null;
@@ -81,8 +82,8 @@ export function completions(page, endpoint) {
             const short = shorten(iri, prefixes), score = fit(short, names, typed);
             if (score > 0 && short !== iri) options.push(named(iri, is, names, score + (is === kind ? 15 : 0) + Math.log10(uses + 1)));
         }
-        const namespace = word.prefix === undefined ? page.base : prefixes[word.prefix];
-        if (kind === "any" && namespace?.startsWith(page.base) && namespace !== prefixes.bqw && (word.prefix !== undefined || searchable(word.local))) {
+        const namespace = word.prefix === undefined ? page.base : Object.hasOwn(prefixes, word.prefix) ? prefixes[word.prefix] : "";
+        if (kind === "any" && namespace.startsWith(page.base) && namespace !== prefixes.bqw && (word.prefix !== undefined || searchable(word.local))) {
             const found = await endpoint.individuals(word.local, namespace, abort.signal).catch(() => /** @type {Found[]} */ ([]));
             options.push(...found.map(({ iri, closeness, ...names }) => named(iri, "constant", names, 95 - closeness)));
         }

@@ -39,7 +39,7 @@ export function prefixes(text, tree = parse(text)) {
 export function declaration(text, wanted, known) {
     const tree = parse(text);
     const { declared } = prefixes(text, tree);
-    const missing = [...new Set(wanted)].filter((prefix) => prefix in known && !declared.has(prefix)).sort();
+    const missing = [...new Set(wanted)].filter((prefix) => Object.hasOwn(known, prefix) && !declared.has(prefix)).sort();
     if (missing.length === 0) return null;
     const lines = missing.map((prefix) => `PREFIX ${prefix}: <${known[prefix]}>\n`).join("");
     let last = -1;
@@ -96,12 +96,12 @@ export function fault(tree, length) {
 }
 
 /**
- * Whether names can be completed at a place: not within a comment, a string, an IRI or a variable.
+ * Whether names can be completed at a place: not within a comment, a string, an IRI or a variable (but in whole numbers: codes).
  * @param {SyntaxNode} node the innermost node that ends at or before the place
  */
 export function takesNames(node) {
     for (let outer = /** @type {SyntaxNode | null} */ (node); outer; outer = outer.parent) {
-        if (["Comment", "String", "IriRef", "Var", "Langtag", "Integer", "Decimal", "Double"].includes(outer.name)) return false;
+        if (["Comment", "String", "IriRef", "Var", "Langtag", "Decimal", "Double"].includes(outer.name)) return false;
     }
     return true;
 }
