@@ -249,7 +249,7 @@ def test_code_to_copy_asks_the_same(page: OpenPage) -> None:
     expect(opened.locator("#result .told")).to_contain_text("1 row")
     code = dict(zip(["curl", "python", "r", "node"], opened.locator(".copies pre code").all_text_contents(), strict=True))
     for command in (
-        ["bash", "-c", f"{code['curl']} -s"],
+        ["bash", "-c", code["curl"]],
         [sys.executable, "-c", code["python"]],
         ["node", "--input-type=module", "-e", code["node"]],
     ):
@@ -282,7 +282,10 @@ def test_everything_is_reached_by_keyboard_and_the_editor_can_be_left(page: Open
 def test_each_view_is_accessible_and_fits(
     page: OpenPage, lang: Literal["zh-Hans", "en"], width: int, scheme: Literal["light", "dark"]
 ) -> None:
-    query = "PREFIX bqw: <https://w3id.org/bqwgraph/ontology#>\nSELECT ?place (COUNT(?village) AS ?villages) { ?d bqw:designates ?village . ?village bqw:directlyWithin ?place } GROUP BY ?place ORDER BY DESC(?villages)"
+    query = (
+        "SELECT ?place (COUNT(?village) AS ?villages) { ?d bqw:designates ?village . ?village bqw:directlyWithin ?place } "
+        "GROUP BY ?place ORDER BY DESC(?villages)"
+    )
     opened = page(asking(query, lang), lang=lang, width=width, scheme=scheme)
     for tab, shown in {"table": ".answer tbody code", "map": ".map .spot", "chart": ".chart .bar", "raw": ".raw"}.items():
         opened.locator(f"#tab-{tab}").click()
