@@ -134,6 +134,8 @@ def test_nothing_is_completed_in_comments_and_strings(page: OpenPage) -> None:
 def test_prefixes_of_a_pasted_query_are_declared_when_it_runs(page: OpenPage) -> None:
     opened = page(asking("SELECT ?m { ?m a bqw:Measure }", "en"), lang="en")
     expect(opened.locator("#result .told")).to_contain_text("49 rows")
+    opened.wait_for_timeout(1200)  # until the editor has looked at it
+    expect(opened.locator(".cm-lint-marker")).to_have_count(0)
     assert text_of(opened).startswith("PREFIX bqw: <https://w3id.org/bqwgraph/ontology#>")
 
 
@@ -255,7 +257,7 @@ def test_code_to_copy_asks_the_same(page: OpenPage) -> None:
     ):
         answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=60).stdout
         assert "it's" in answer
-        assert "Policy document" in answer
+        assert "Policy" in answer
 
 
 def test_everything_is_reached_by_keyboard_and_the_editor_can_be_left(page: OpenPage) -> None:

@@ -9,10 +9,13 @@ import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } f
 import { classHighlighter, styleTags, tags } from "@lezer/highlight";
 import { SparqlLanguage } from "codemirror-lang-sparql";
 import { completions } from "./completion.js";
-import { declaration, fault, prefixes, takesNames } from "./syntax.js";
+import { declaration, fault, parse, prefixes, takesNames } from "./syntax.js";
 import { THEME } from "./theme.js";
 
 /** @typedef {import("@codemirror/lint").Diagnostic} Diagnostic */
+
+/** Characters of a query up to which it is checked while the reader types. */
+const LONGEST_CHECKED = 100_000;
 
 // The package tags the nodes around a prefixed name, whose colour would not reach the name itself.
 const SPARQL = new LanguageSupport(SparqlLanguage.configure({ props: [styleTags({ Pname_ln: tags.propertyName, Pname_ns: tags.propertyName })] }));
@@ -118,10 +121,10 @@ export class Editor {
      * @returns {Diagnostic[]}
      */
     _faults(page) {
-        const { state } = this.view;
-        if (this._told?.text === this.text) return [this._told.diagnostic];
-        if (this.text.trim() === "") return [];
-        const place = fault(syntaxTree(state), state.doc.length);
+        const text = this.text;
+        if (this._told?.text === text) return [this._told.diagnostic];
+        if (text.trim() === "" || text.length > LONGEST_CHECKED) return [];
+        const place = fault(parse(text), text.length); // not the editor's own tree, which may still be growing
         return place ? [{ ...place, severity: "warning", message: page.say("unexpected") }] : [];
     }
 

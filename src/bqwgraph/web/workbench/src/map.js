@@ -130,7 +130,7 @@ function drawn(spots, ground, page, width) {
     const small = width > 600 ? 1 : 0.65;
     const marks = groups.map((group) => {
         const first = group[0], whole = group.length > 1 ? (group.find(({ seat }) => seat !== null)?.seat ?? null) : null;
-        const radius = small * (most === 1 ? 6.5 : 5 + 12 * Math.sqrt(group.length / most));
+        const radius = small * Math.min(6.5, 20 / Math.sqrt(most)) * Math.sqrt(group.length); // areas are as the numbers
         const more = group.length > 5 ? "…" : "";
         const names = group.slice(0, 5).map(({ name }) => name).join(page.lang === "en" ? ", " : "、") + more;
         const title = whole ? `${whole.name}${page.lang === "en" ? ": " : "："}${names}` : names;
