@@ -11,6 +11,7 @@ SOURCES = "\n".join(path.read_text("utf-8") for path in (WEB / "workbench" / "sr
 COMPUTED = {
     *(f"tab_{name}" for name in re.findall(r'\["(\w+)", \(\) =>', SOURCES)),
     *(f"limit_{limit}" for limit in ("timeout", "memory", "result_size", "queue")),
+    *(f"{name}{number}" for name in ("rows", "statements") for number in ("", "_one")),
     "forbidden",
     "failed",
     *re.findall(r'choose\("(\w+)"', SOURCES),

@@ -58,8 +58,8 @@ async function run(remember) {
         const milliseconds = Math.round(performance.now() - begun);
         editor.mark(null);
         show(result({ ...came, query, milliseconds, limit: ownLimit(query) }, page, endpoint, (view) => history.replaceState(null, "", `#${view}`), location.hash.slice(1)));
-        const { rows, truth, graph } = came.answer;
-        status.textContent = truth === null ? page.say(graph ? "statements" : "rows", { count: page.count(rows.length) }) : page.say(truth ? "yes" : "no");
+        const { truth } = came.answer;
+        status.textContent = truth === null ? page.size(came.answer) : page.say(truth ? "yes" : "no");
     } catch (error) {
         if (running !== abort) return; // another run took its place
         status.textContent = "";

@@ -31,6 +31,15 @@ export class Page {
         return this._messages[name].replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
     }
 
+    /**
+     * How many rows or statements there are.
+     * @param {import("./answer.js").Answer} answer
+     */
+    size({ rows, graph }) {
+        const name = graph ? "statements" : "rows";
+        return rows.length === 1 ? this.say(`${name}_one`) : this.say(name, { count: this.count(rows.length) });
+    }
+
     /** @param {number} number */
     count(number) {
         return number.toLocaleString(this.lang === "en" ? "en" : "zh-Hans");

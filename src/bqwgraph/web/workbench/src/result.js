@@ -24,7 +24,7 @@ const GRAPH_FORMATS = { Turtle: "ttl", "N-Triples": "nt", "JSON-LD": "jsonld", "
 export function result(came, page, endpoint, chosen, view) {
     const { answer } = came;
     const rows = answer.rows.length;
-    const told = el("p", { class: "told" }, page.say(answer.graph ? "statements" : "rows", { count: page.count(rows) }), " · ", page.say("took", { ms: page.count(came.milliseconds) }));
+    const told = el("p", { class: "told" }, page.size(answer), " · ", page.say("took", { ms: page.count(came.milliseconds) }));
     if (answer.truth !== null) {
         return [el("p", { class: "truth" }, page.say(answer.truth ? "yes" : "no")), away(came, page)];
     }

@@ -5,7 +5,8 @@ import { EditorView } from "@codemirror/view";
 export const THEME = EditorView.theme({
     "&": { color: "var(--ink)", backgroundColor: "var(--sheet)", fontSize: "0.9rem" },
     "&.cm-focused": { outline: "none" },
-    ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6", minHeight: "19rem", maxHeight: "min(34rem, 70vh)", overflow: "auto" },
+    ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6", maxHeight: "min(34rem, 70vh)", overflow: "auto" },
+    ".cm-content, .cm-gutter": { minHeight: "20rem" },
     ".cm-content": { padding: "0.6rem 0", caretColor: "var(--ink)" },
     ".cm-line": { padding: "0 0.75rem 0 0.4rem" },
     ".cm-cursor": { borderLeftColor: "var(--ink)", borderLeftWidth: "2px" },
