@@ -268,6 +268,14 @@ def test_code_to_copy_asks_the_same(page: OpenPage) -> None:
         assert "Policy" in answer
 
 
+def test_the_permanent_link_is_copied(page: OpenPage) -> None:
+    opened = page(asking(ACTIONS, "en"), lang="en")
+    opened.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened.get_by_role("button", name="Copy the link").click()
+    expect(opened.locator(".copier [role=status]").first).to_have_text("Copied")
+    assert opened.evaluate("navigator.clipboard.readText()") == opened.evaluate("document.querySelector('#permalink').href")
+
+
 def test_everything_is_reached_by_keyboard_and_the_editor_can_be_left(page: OpenPage) -> None:
     opened = page(asking(ACTIONS, "en"), lang="en")
     expect(opened.get_by_role("tab", name="Table")).to_be_visible()
