@@ -27,7 +27,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_is_built_without_the_workbench_and_says_so(sources: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path]
+    command: list[str | Path] = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path]
     told = subprocess.run(command, cwd=sources, env={**os.environ, "PATH": ""}, capture_output=True, encoding="utf-8", check=True)
     assert "The query workbench is left out, and a plain query form stands in for it: there is no npm here" in told.stderr
     (wheel,) = tmp_path.glob("*.whl")
