@@ -192,8 +192,8 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a release of this repository has in it, as a git repository."""
     release = tmp_path_factory.mktemp("hooks") / "release"
     for name in ("src", "ontology", "data", "queries"):
-        shutil.copytree(ROOT / name, release / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
+        shutil.copytree(ROOT / name, release / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
         shutil.copy(ROOT / name, release)
     git(release, "init", "-q", "-b", "main")
     commit(release)

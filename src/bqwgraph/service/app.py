@@ -87,7 +87,7 @@ def create_app(engine: ServedEngine, folder: GraphFolder, made: Made, settings: 
 
     routers = [
         home.router(answering, pages, about),
-        protocol.router(answering, pages, about),
+        protocol.router(answering, pages, about, queries),
         saved.router(queries, keyed(folder), answering, pages),
         graph_store.router(answering),
         validate.router(folder, answering, pages),

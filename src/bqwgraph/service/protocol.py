@@ -1,30 +1,44 @@
-"""``/sparql``: the SPARQL 1.1 Protocol, for queries, and a form for people."""
+"""``/sparql``: the SPARQL 1.1 Protocol, for queries, and a form for people, which the workbench takes over where scripts run."""
 
 from asyncio import to_thread
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from http import HTTPStatus
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bqwgraph.engine.interface import QueryError
-from bqwgraph.pages.shown import Shown, shown
+from bqwgraph.engine.interface import Answer, Dataset, QueryError
+from bqwgraph.graph.namespaces import BASE, PREFIXES
+from bqwgraph.pages.shown import Shown, named, names_query, shown
 from bqwgraph.publication.about import About
+from bqwgraph.queries.saved import SavedQuery
 from bqwgraph.service.answering import Answering, Asked
 from bqwgraph.service.description import service_description
 from bqwgraph.service.documented import ANY_ANSWER, PROTOCOL_BODY, PROTOCOL_PARAMETERS, responses
+from bqwgraph.service.examples import by_topic, example_text
 from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, NotOffered, Offer, by_name, choose, select
 from bqwgraph.service.pages import Pages
-from bqwgraph.service.problems import of_query
+from bqwgraph.service.problems import Problem, of_query
 from bqwgraph.service.requests import Sent, from_body, from_query_string
+
+_MESSAGES: Final = "workbench_"
+"""What the names of those messages begin with that the workbench shows."""
+_EXAMPLE: Final = Offer("application/sparql-query", "rq")
+_READ_BY_PAGE: Final = (TABLES[0], GRAPHS[0])
 
 
 @dataclass(frozen=True)
 class _Endpoint:
     answering: Answering
     pages: Pages
+    queries: Mapping[str, SavedQuery]
 
     async def reply(self, request: Request, sent: Sent) -> Response:
         offers = _acceptable(request.headers.get("accept"), sent.format)
@@ -38,20 +52,89 @@ class _Endpoint:
             raise of_query(error) from error
 
     async def _page_of_answer(self, request: Request, asked: Asked) -> Response:
-        read_by_page = (TABLES[0], GRAPHS[0])
         try:
-            answer = await self.answering.answer(request, Asked(asked.query, asked.dataset, read_by_page, asked.timeout))
+            answer = await self.answering.answer(request, Asked(asked.query, asked.dataset, _READ_BY_PAGE, asked.timeout))
         except QueryError as error:
             return self.page(request, asked.query, Shown(error=str(error)), of_query(error).status)
-        return self.page(request, asked.query, await to_thread(shown, answer))
+        table = await to_thread(shown, answer)
+        if names := await self._names(request, table.nameable, asked.timeout):
+            table = named(table, names, self.pages.where(request).lang)
+        return self.page(request, asked.query, table)
 
-    def page(self, request: Request, query: str, shown: Shown, status: HTTPStatus = HTTPStatus.OK) -> Response:
-        return self.pages.render(request, "sparql.html", status, query=query, shown=shown)
+    async def _names(self, request: Request, iris: list[str], timeout: float) -> Answer | None:
+        """Ask for names; a page goes without them where they are not to be had."""
+        if not iris:
+            return None
+        try:
+            return await self.answering.answer(request, Asked(names_query(iris), Dataset(), TABLES[:1], timeout))
+        except QueryError:
+            return None
+
+    def example(self, request: Request, name: str) -> Response:
+        """Return a saved query as a text to change: in the form, or by itself. Raises Problem: 404."""
+        query = self.queries.get(name)
+        if query is None:
+            raise Problem(HTTPStatus.NOT_FOUND, f"there is no saved query {name!r}")
+        text = example_text(query, self.pages.where(request).lang)
+        chosen = select(request.headers.get("accept"), (PAGE, _EXAMPLE), request.query_params.get("format", ""))
+        if chosen == PAGE:
+            return self.page(request, text, Shown(), chosen=name)
+        return Response(text, media_type=_EXAMPLE.media_type, headers={"Vary": "Accept, Accept-Language"})
+
+    def page(
+        self, request: Request, query: str, shown: Shown, status: HTTPStatus = HTTPStatus.OK, *, chosen: str = ""
+    ) -> Response:
+        settings, where = self.answering.settings, self.pages.where(request)
+        given = {
+            "lang": where.lang,
+            "root": where.file("").removesuffix("/"),
+            "endpoint": where.absolute(where.file("sparql")),
+            "base": BASE,
+            "prefixes": dict(PREFIXES),
+            "messages": {
+                name.removeprefix(_MESSAGES): text
+                for name, text in self.pages.messages[where.lang].items()
+                if name.startswith(_MESSAGES)
+            },
+        }
+        return self.pages.render(
+            request,
+            "sparql.html",
+            status,
+            where=where,
+            query=query,
+            shown=shown,
+            chosen=chosen,
+            examples=self._examples,
+            parts=self._parts,
+            workbench="workbench.js" in self._parts,
+            given=given,
+            seconds=f"{settings.timeout:g}",
+            mebibytes=f"{settings.max_result_bytes / 2**20:g}",
+        )
+
+    @cached_property
+    def _examples(self) -> list[tuple[str, list[SavedQuery]]]:
+        return by_topic(self.queries.values())
+
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        """The paths of the workbench's files, with a digest, so that no browser puts an old script to a new page.
+
+        The script is there if the package was built with npm; without, the form is plain.
+        """
+        static = files("bqwgraph") / "web" / "static"
+        there = {name: static / name for name in ("workbench.css", "workbench.js")}
+        return {name: f"static/{name}?{_digest(file)}" for name, file in there.items() if file.is_file()}
 
 
-def router(answering: Answering, pages: Pages, about: About) -> APIRouter:
-    """Return the routes of the query endpoint."""
-    routes, endpoint = APIRouter(tags=["SPARQL"]), _Endpoint(answering, pages)
+def _digest(file: Traversable) -> str:
+    return sha256(file.read_bytes()).hexdigest()[:12]
+
+
+def router(answering: Answering, pages: Pages, about: About, queries: Mapping[str, SavedQuery]) -> APIRouter:
+    """Return the routes of the query endpoint; ``queries`` are the examples beside the form."""
+    routes, endpoint = APIRouter(tags=["SPARQL"]), _Endpoint(answering, pages, queries)
 
     @routes.get(
         "/sparql",
@@ -64,6 +147,8 @@ def router(answering: Answering, pages: Pages, about: About) -> APIRouter:
         sent = from_query_string(request)
         if sent is not None:
             return await endpoint.reply(request, sent)
+        if name := request.query_params.get("example", ""):
+            return endpoint.example(request, name)
         chosen = select(request.headers.get("accept"), (*GRAPHS, PAGE), request.query_params.get("format", ""))
         if chosen.graph is None:
             return endpoint.page(request, "", Shown())

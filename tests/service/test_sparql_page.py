@@ -1,0 +1,100 @@
+"""The page at /sparql as a reader without scripts has it, and what it gives to the workbench."""
+
+import json
+import re
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from bqwgraph.engine.interface import Answer
+from bqwgraph.graph.folder import GraphFolder
+from bqwgraph.graph.namespaces import PREFIXES
+from bqwgraph.pages.shown import Name, named, shown
+from bqwgraph.queries.saved import load
+
+HTML = {"accept": "text/html"}
+
+
+def table(*iris: str) -> Answer:
+    bindings = [{"thing": {"type": "uri", "value": iri}} for iri in iris]
+    body = json.dumps({"head": {"vars": ["thing"]}, "results": {"bindings": bindings}}).encode()
+    return Answer(body, ox.QueryResultsFormat.JSON)
+
+
+def labels(*rows: tuple[str, str, str]) -> Answer:
+    bindings = [
+        {"thing": {"type": "uri", "value": iri}, "label": {"type": "literal", "value": text, "xml:lang": lang}}
+        for iri, text, lang in rows
+    ]
+    return Answer(json.dumps({"results": {"bindings": bindings}}).encode(), ox.QueryResultsFormat.JSON)
+
+
+@pytest.mark.parametrize(
+    ("lang", "question"),
+    [("zh-Hans", "哪些政策涉及这个地方，经由什么？"), ("en", "Which policies reach this place, and through what?")],
+)
+def test_an_example_is_a_text_that_runs(service: httpx.Client, lang: str, question: str) -> None:
+    asked = {"example": "policies-for-place", "lang": lang}
+    text = service.get("/sparql", params=asked, headers={"accept": "application/sparql-query"}).text
+    assert text.startswith(f"# {question}\nPREFIX ")
+    assert "#+" not in text
+    assert service.get("/sparql", params={"query": text, "format": "csv"}).text.count("\n") > 1
+    page = service.get("/sparql", params=asked, headers=HTML).text
+    assert f"# {question}" in page
+    assert re.search(r'example=policies-for-place&amp;lang=[^"]*" aria-current="true"', page)
+
+
+def test_every_saved_query_is_an_example_that_runs(service: httpx.Client, folder: GraphFolder) -> None:
+    page = service.get("/sparql", params={"lang": "en"}, headers=HTML).text
+    for name in load(folder):
+        assert f"example={name}&amp;" in page, name
+        text = service.get("/sparql", params={"example": name, "format": "rq"}).text
+        assert service.post("/sparql", content=text, headers={"content-type": "application/sparql-query"}).status_code == 200, (
+            name
+        )
+
+
+def test_an_example_that_is_not_there_is_not_found(service: httpx.Client) -> None:
+    assert service.get("/sparql", params={"example": "nothing"}, headers=HTML).status_code == 404
+
+
+@pytest.mark.parametrize(("lang", "name"), [("zh-Hans", "鹤山市"), ("en", "Heshan City")])
+def test_things_are_shown_by_name_and_linked(service: httpx.Client, lang: str, name: str) -> None:
+    query = "SELECT ?p ?x { BIND(<https://w3id.org/bqwgraph/place/nbs2023-440784> AS ?p) BIND(<https://example.org/a> AS ?x) }"
+    page = service.get("/sparql", params={"query": query, "lang": lang}, headers=HTML).text
+    assert f'<a href="/place/nbs2023-440784?lang={lang}" lang="{lang}">{name}</a>' in page
+    assert '<a href="https://example.org/a">https://example.org/a</a>' in page
+
+
+def test_a_graph_that_is_cut_says_so(service: httpx.Client) -> None:
+    whole = {"query": "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "lang": "en"}
+    notice = '<p role="status" class="error">Only the beginning is shown'
+    assert notice in service.get("/sparql", params=whole, headers=HTML).text
+    part = {"query": "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 5", "lang": "en"}
+    assert notice not in service.get("/sparql", params=part, headers=HTML).text
+
+
+def test_the_workbench_is_given_the_prefixes_and_the_texts_of_the_language(service: httpx.Client) -> None:
+    if service.get("/static/workbench.js").status_code != httpx.codes.OK:
+        pytest.skip("the package was built without npm: the page has no workbench to give anything to")
+    page = service.get("/sparql", params={"lang": "en"}, headers=HTML).text
+    data = re.search(r'<script type="application/json" id="workbench-data">(.*?)</script>', page)
+    assert data
+    given = json.loads(data[1])
+    assert given["prefixes"] == dict(PREFIXES)
+    assert given["messages"]["tab_map"] == "Map"
+    assert given["endpoint"] == f"{service.base_url}/sparql".replace("//sparql", "/sparql")
+    script = re.search(r'<script type="module" src="([^"]+)"', page)
+    assert script
+    assert service.get(script[1]).status_code == 200
+
+
+def test_names_are_in_the_language_of_the_page_or_else_in_another() -> None:
+    found = labels(("urn:a", "A", "en"), ("urn:a", "甲", "zh-Hans"), ("urn:b", "乙", "zh-Hans"))
+    assert named(shown(table("urn:a", "urn:b")), found, "en").names == {"urn:a": Name("A", "en"), "urn:b": Name("乙", "zh-Hans")}
+
+
+def test_names_are_looked_up_for_few_things_and_for_none_that_cannot_be_written() -> None:
+    assert shown(table("urn:b", "urn:a", "urn:a", "urn:c d", "urn:>")).nameable == ["urn:a", "urn:b"]
+    assert shown(table(*(f"urn:{number}" for number in range(501)))).nameable == []
