@@ -75,7 +75,8 @@ def gallery(pages: Pages, where: Where, queries: Sequence[SavedQuery], topic: st
 def query_page(pages: Pages, where: Where, asked: Asked) -> str:
     """Return the page of a query."""
     t, query = pages.messages[where.lang], asked.query
-    address, sent = f"{where.service}/queries/{query.name}", urlencode(asked.values)
+    path, sent = f"queries/{query.name}", urlencode(asked.values)
+    address = where.at_service(path)
     return pages.render(
         where,
         "query.html",
@@ -85,7 +86,7 @@ def query_page(pages: Pages, where: Where, asked: Asked) -> str:
         answered=asked.answered,
         by_example=asked.by_example,
         downloads=[(form, f"{address}?{sent}{'&' if sent else ''}format={form}") for form in asked.forms],
-        curl=_curl(address, asked.values, asked.accept),
+        curl=_curl(f"{where.service}/{path}", asked.values, asked.accept),
         tables=[(table, where.link(f"queries/{query.name}", **table.values)) for table in asked.keyed],
     )
 

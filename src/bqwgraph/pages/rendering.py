@@ -81,7 +81,8 @@ class Where:
 
     def public(self, lang: str = "") -> str:
         """Return the public address of this page in a language; without one, in that which a client prefers."""
-        asked = {name: value for name, value in self.asked.items() if name not in _OF_FORM} | ({"lang": lang} if lang else {})
+        asked = {name: value for name, value in self.asked.items() if name not in _OF_FORM and (name, value) != _FIRST}
+        asked |= {"lang": lang} if lang else {}
         return self.address + (f"?{urlencode(asked)}" if asked else "")
 
     def href(self, iri: str) -> str:
@@ -91,6 +92,8 @@ class Where:
         return address(iri) if iri.startswith(("http://", "https://")) else ""
 
 
+_FIRST: Final = ("page", "1")
+"""What a page is without: its first part."""
 _OF_FORM: Final = frozenset({"format", "lang"})
 """Parameters that say how a page is wanted, not which."""
 
