@@ -101,7 +101,7 @@ def test_one_thing_of_each_kind_in_each_form(w3id: httpx.Client, snapshot: Snaps
 
 
 def test_the_base_is_the_home_page(w3id: httpx.Client) -> None:
-    assert "<h1>" in followed(w3id, "", 302, accept="text/html").text
+    assert "<h1" in followed(w3id, "", 302, accept="text/html").text
 
 
 @pytest.mark.parametrize(

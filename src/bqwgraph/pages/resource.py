@@ -39,9 +39,13 @@ def page(pages: Pages, where: Where, content: Content, house: House, digest: str
         "schema_org": schema_org.document(found, where.address, house.license) if content.listed is None else None,
     }
     yes_no = t["resource_yes"], t["resource_no"]
-    if content.listed is not None:
+    members: Sequence[str] | None = content.listed
+    if members is None and found.iri not in found.subjects:  # a file of the graph that is about many things
+        typed = (subject for subject in found.subjects if found.values(subject, PREFIXES["rdf"] + "type"))
+        members = [subject for subject in typed if not subject.startswith("_:")]
+    if members is not None:
         view = View(house, where, yes_no)
-        listed = [(view.named(found, iri), view.other_name(found, iri)) for iri in sorted(content.listed, key=by_number)]
+        listed = [(view.named(found, iri), view.other_name(found, iri)) for iri in sorted(members, key=by_number)]
         return pages.render(where, "members.html", **shared, heading=_heading(where.path, t), members=listed)
     inferred = yield from _inferred(found.iri)
     view = View(house, where, yes_no, inferred)
@@ -56,8 +60,10 @@ def page(pages: Pages, where: Where, content: Content, house: House, digest: str
         return pages.render(where, "terms.html", **shared, told=told, abstract=abstract, links=LINKS)
     classes = [kind.removeprefix(TERMS) for kind in view.classes(found) if kind.startswith(TERMS)]
     first = content.page == 1
-    about = (yield from tables(found.iri, classes, where)) if first else []
-    picture = (yield from around(found.iri, where, t["home_village_note"])) if first and "Place" in classes else None
+    pointing = None if found.more else {predicate.removeprefix(TERMS) for predicate, _ in found.incoming}
+    about = (yield from tables(found.iri, classes, where, pointing)) if first else []
+    has_parts = first and "Place" in classes and (pointing is None or "within" in pointing)
+    picture = (yield from around(found.iri, where, t["home_village_note"])) if has_parts else None
     return pages.render(
         where,
         "resource.html",
@@ -143,6 +149,6 @@ _IN_LEADS: Final[Mapping[str, str]] = {
 
 
 def _heading(path: str, t: Mapping[str, str]) -> str:
-    if path.startswith("graph/"):
+    if path.startswith(("graph/", "ontology/")):
         return t["members_graph"].format(name=path.removeprefix("graph/"))
     return t.get(f"members_{path}") or t["members_of"].format(name=path)

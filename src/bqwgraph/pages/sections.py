@@ -2,7 +2,8 @@
 
 A file is a query with a ``#+`` header: ``title``, the classes (local names in our ontology) that it is ``of``, its ``rank`` on
 the page, the variable that is the ``key`` of a row, the ``columns`` with their heads, what an ``empty`` table says, and, where
-one gives the same as data, the ``saved`` query with its parameters (``this``: the resource). The query has ``VALUES ?this {
+one gives the same as data, the ``saved`` query with its parameters (``this``: the resource). A section whose table is empty where
+no statement with a property points at the resource says so by ``needs``. The query has ``VALUES ?this {
 UNDEF }`` and ``VALUES ?lang { "en" }``.
 
 A column ``x`` shows the value of ``?x``: as a link named by ``?x_label`` if it is there; as words of a source if ``?x_exact``,
@@ -10,7 +11,7 @@ A column ``x`` shows the value of ``?x``: as a link named by ``?x_label`` if it 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -40,6 +41,7 @@ class Section:
     columns: Mapping[str, Mapping[str, str]]
     empty: Mapping[str, str] = field(default_factory=dict)
     saved: Mapping[str, str] = field(default_factory=dict)
+    needs: str = ""
 
     @cached_property
     def template(self) -> Template:
@@ -83,11 +85,14 @@ SECTIONS: Final[Sequence[Section]] = sorted(
 )
 
 
-def tables(iri: str, classes: Iterable[str], where: Where) -> Steps[list[Table]]:
-    """Ask for the sections about a resource of some classes (local names); one without a row is left out, unless it says why."""
+def tables(iri: str, classes: Iterable[str], where: Where, pointing: Collection[str] | None = None) -> Steps[list[Table]]:
+    """Ask for the sections about a resource of some classes (local names); one without a row is left out, unless it says why.
+
+    ``pointing`` are the local names of all properties that point at the resource, where they are known.
+    """
     found, own = list[Table](), set(classes)
     for section in SECTIONS:
-        if own & set(section.of):
+        if own & set(section.of) and (pointing is None or not section.needs or section.needs in pointing):
             table = yield from ask(section, iri, where)
             if table.rows or table.empty:
                 found.append(table)
