@@ -178,7 +178,7 @@ def test_with_a_service_links_lead_to_it(small: Path, tmp_path: Path) -> None:
     page = (tmp_path / "out/index.en.html").read_text("utf-8")
     assert f'href="{SERVICE}/sparql?lang=en"' in page
     assert f"{SERVICE}/queries/actions" in (tmp_path / "out/queries/actions.html").read_text("utf-8")
-    assert 'href="queries/actions.en.html"' in page
+    assert 'href="queries.en.html"' in page
     assert f'href="{SERVICE}/place/nbs2023-4407?lang=en"' in (tmp_path / "out/dataset/bqwgraph.en.html").read_text("utf-8")
 
 
