@@ -33,8 +33,9 @@ class OpenPage(Protocol):
     ) -> Page: ...
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for a module, not for all: while there is one, an event loop runs that other tests would meet."""
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("there is no Chromium here (Debian: apt-get install chromium): no page was opened")
