@@ -32,7 +32,7 @@ def test_every_link_and_every_address_leads_somewhere(service: httpx.Client, pat
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_commands_on_the_data_page_name_what_is_served(service: httpx.Client, lang: str) -> None:
     text = page(service, "/data", lang).partition("<main")[2]
-    asked = set(re.findall(r"http://[\w.:]+/[\w./-]+", " ".join(re.findall(r"<pre><code>(.*?)</code>", text, re.DOTALL))))
+    asked = set(re.findall(r"http://[\w.:]+/[\w./-]+", " ".join(re.findall(r"<pre[^>]*><code>(.*?)</code>", text, re.DOTALL))))
     assert len(asked) == 5
     for address in asked:
         assert fetch(service, address).status_code == 200, address
