@@ -191,7 +191,7 @@ def test_the_recipe_for_gitlab_writes_its_report(installed: Installed, repositor
 def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a release of this repository has in it, as a git repository."""
     release = tmp_path_factory.mktemp("hooks") / "release"
-    for name in ("src", "ontology", "data", "queries"):
+    for name in ("src", "ontology", "data", "queries", "tests/expected"):
         shutil.copytree(ROOT / name, release / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
         shutil.copy(ROOT / name, release)

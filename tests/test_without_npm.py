@@ -19,7 +19,7 @@ BUILT = ("workbench.js", "workbench.licences.txt")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout in which nothing was built."""
     copy = tmp_path_factory.mktemp("without") / "copy"
-    for name in ("src", "ontology", "data", "queries"):
+    for name in ("src", "ontology", "data", "queries", "tests/expected"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules", *BUILT))
     for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy)
