@@ -7,7 +7,7 @@ wrong is listed, and the exit code is 1. ``python tests/crawl.py PAGE`` writes t
 An answer is at fault where its status is not 200, its content is not of its media type, it says what the graph does not say (what
 is derived has tests of its own), the forms of a resource differ, or it links to an address of ours that does not answer.
 Each page is asked for in one of the two languages, in turn. Addresses that only name another form of what was crawled (an
-extension, a link set) are asked for in a sample of one in ``EACH``.
+extension, a link set), and queries that pages lead to, are asked for in a sample of one in ``EACH``.
 """
 
 import gzip
@@ -53,6 +53,7 @@ DUMP = "/dumps/bqwgraph.nt.gz"
 DERIVED = ("catalogue", "dataset", "queries", ".well-known/void")
 """What is described by figures, files and texts that are not in the graph; tests of their own compare these."""
 OTHER_FORM = re.compile(r"\.(ttl|nt|jsonld|rdf|html)$|[?&]format=")
+QUERY = re.compile(r"/sparql\?|/queries/[^?]*\?")
 
 
 @dataclass(frozen=True)
@@ -303,10 +304,11 @@ class Crawl:
         return any(self.snapshot.store.quads_for_pattern(subject, triple.predicate, value, ox.DefaultGraph()))  # type: ignore[arg-type]
 
     def _unresolved(self) -> list[str]:
-        """Return the links that nobody has followed yet; of those to other forms of what is known, a sample."""
+        """Return the links that nobody has followed yet; of those to queries, and to other forms of what is known, a sample."""
         pending = []
         for link in sorted(self.links.keys() - self.known):
-            if OTHER_FORM.search(link) and OTHER_FORM.sub("", link).rstrip("?&") in self.known:
+            other_form = OTHER_FORM.search(link) and OTHER_FORM.sub("", link).rstrip("?&") in self.known
+            if other_form or QUERY.search(link):
                 self.known.add(link)
                 if random.Random(f"{SEED} {link}").randrange(EACH):  # noqa: S311 - a sample, not a secret
                     continue
