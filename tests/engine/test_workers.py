@@ -4,7 +4,7 @@ import os
 import shutil
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -61,6 +61,13 @@ def workers(folder: GraphFolder) -> Iterator[Blocking]:
 def idle(workers: Blocking) -> list[_Worker]:
     assert isinstance(workers.engine, WorkerEngine)
     return list(workers.engine._idle)
+
+
+def wait_until(it_is_so: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 30
+    while not it_is_so():
+        assert time.monotonic() < ends
+        time.sleep(0.01)
 
 
 def small(engine: Blocking) -> bytes:
@@ -190,12 +197,18 @@ def test_a_graph_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         WorkerEngine(GraphFolder.at(tmp_path))
 
 
+def kill_zygote(served: WorkerEngine) -> None:
+    """Kill the zygote when it has nothing to do, and wait until its workers have ended with it, so that none can answer."""
+    wait_until(lambda: served._forking is None)
+    served._zygote.kill()
+    wait_until(lambda: all(worker.ended for worker in list(served._idle)))
+
+
 def test_when_the_zygote_dies_another_takes_its_place(folder: GraphFolder) -> None:
     served = WorkerEngine(folder)
     with Blocking(served) as engine:
         assert small(engine) == b"n\r\n49\r\n"
-        served._zygote.kill()
-        time.sleep(0.3)
+        kill_zygote(served)
         assert engine.answer(Question.table(SMALL, CSV), 60).body == b"n\r\n49\r\n"
         assert served.alive
 
@@ -208,8 +221,7 @@ def test_where_the_graph_has_changed_meanwhile_it_says_that_it_cannot_answer(fol
         assert small(engine) == b"n\r\n49\r\n"
         with (tmp_path / "data" / "actions.ttl").open("a") as file:
             file.write("# another digest\n")
-        served._zygote.kill()
-        time.sleep(0.3)
+        kill_zygote(served)
         with pytest.raises(Busy, match="restarted"):
             engine.answer(Question.table(SMALL, CSV), 60)
         assert not served.alive

@@ -49,6 +49,7 @@ def main() -> None:
         return
     wire.send(control, {"digest": snapshot.digest, "graphs": snapshot.graphs, "triples": snapshot.triples})
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the workers
+    zygote = os.getpid()
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, 1, 2)
         if not data:
@@ -63,7 +64,7 @@ def main() -> None:
             continue
         if pid == 0:
             control.close()
-            _work(socket.socket(fileno=descriptor), memory, snapshot, told)
+            _work(zygote, socket.socket(fileno=descriptor), memory, snapshot, told)
         os.close(descriptor)
         os.close(memory)
         wire.send(control, {"pid": pid})
@@ -73,15 +74,17 @@ def _snapshot(folder: GraphFolder, where: str | None) -> Snapshot:
     return build(folder) if where is None else kept.obtain(folder, Path(where))
 
 
-def _die_with_parent() -> None:
+def _die_with(parent: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before that
+        os._exit(0)
 
 
-def _work(channel: socket.socket, memory: int, snapshot: Snapshot, limits: dict[str, Any]) -> NoReturn:
+def _work(zygote: int, channel: socket.socket, memory: int, snapshot: Snapshot, limits: dict[str, Any]) -> NoReturn:
     """Answer queries until the other side ends; whatever goes wrong, the process ends here."""
     try:
-        _die_with_parent()
+        _die_with(zygote)
         _confine(limits["memory"], files=_FOR_SERVICES if limits["services"] else 0)
         graphs = frozenset(snapshot.graphs)
         while True:
