@@ -5,8 +5,9 @@ from typing import Literal
 
 import httpx
 import pytest
-from browser.conftest import OpenPage, shoot, violations
 from playwright.sync_api import expect
+
+from browser.conftest import OpenPage, shoot, violations
 
 
 @pytest.fixture(scope="module", autouse=True)
