@@ -88,7 +88,7 @@ class View:
 
     def __init__(self, house: House, where: Where, yes_no: tuple[str, str], inferred: Collection[Statement] = ()) -> None:
         self._house, self._lang, self._yes_no, self._inferred = house, where.lang, yes_no, inferred
-        self.href = where.href
+        self.href, self.link = where.href, where.link
 
     def named(self, found: Description, iri: str) -> Shown:
         """Return a node by its name in the page's language, else in another, else by its words, else by its short IRI."""
@@ -277,8 +277,12 @@ _PLAIN: Final[Mapping[str, Mapping[str, str]]] = {
     _SH + "Info": {"zh-Hans": "提示", "en": "Info"},
     _SH + "IRI": {"zh-Hans": "IRI", "en": "IRI"},
     _SH + "Literal": {"zh-Hans": "字面量", "en": "Literal"},
+    "http://purl.org/adms/status/UnderDevelopment": {"zh-Hans": "编制中", "en": "Under development"},
+    "http://purl.org/adms/status/Completed": {"zh-Hans": "已完成", "en": "Completed"},
+    "http://purl.org/adms/status/Deprecated": {"zh-Hans": "已废弃", "en": "Deprecated"},
+    "http://purl.org/adms/status/Withdrawn": {"zh-Hans": "已撤回", "en": "Withdrawn"},
 }
-"""Names of the words of RDF, RDFS, OWL and SHACL, which the files use and do not declare."""
+"""Names of the words of RDF, RDFS, OWL and SHACL, and of the states of ADMS, which the files use and do not declare."""
 
 
 def _plain(iri: str) -> dict[str, str]:
