@@ -191,3 +191,32 @@ def test_a_printed_page_has_what_is_read_and_nothing_to_press(page: OpenPage) ->
     expect(shown.locator(".masthead nav")).to_be_hidden()
     expect(shown.locator("form.find")).to_be_hidden()
     expect(shown.locator("#policy-targets")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("lang", "example", "run"), [("zh-Hans", "有六处错误的数据", "校验"), ("en", "a graph with six faults", "Validate")]
+)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_example_is_validated_and_its_report_kept_without_scripts(
+    page: OpenPage, lang: Lang, example: str, run: str, width: int
+) -> None:
+    shown = page(f"/validate?lang={lang}", lang=lang, width=width, js=False)
+    shown.get_by_role("link", name=example).click()
+    shown.get_by_role("button", name=run, exact=True).click()
+    expect(shown.locator(".faults > li")).to_have_count(6)
+    assert shown.locator("#validate textarea").input_value().startswith("# ")
+    with shown.expect_download() as download:
+        shown.get_by_role("button", name="SARIF").click()
+    assert download.value.suggested_filename == "report.sarif"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_report_is_accessible_and_fits(page: OpenPage, lang: Lang, width: int, scheme: Literal["light", "dark"]) -> None:
+    shown = page(f"/validate?example=faults&lang={lang}", lang=lang, width=width, scheme=scheme)
+    shown.locator("#validate button.first").click()
+    expect(shown.locator(".faults > li")).to_have_count(6)
+    shoot(shown, f"site-report-{lang}-{width}-{scheme}")
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(shown) == []

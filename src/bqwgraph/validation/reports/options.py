@@ -47,9 +47,14 @@ def lines_below(root: Path) -> SourceLines:
             text = (root / file).read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return None
-        return _LINE_END.split(text.removeprefix("\ufeff"))
+        return lines_of(text)
 
     return lines
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text as positions count them."""
+    return _LINE_END.split(text.removeprefix("\ufeff"))
 
 
 @dataclass(frozen=True)
