@@ -1,37 +1,19 @@
 """A table of results as a page shows it: names instead of IRIs, links, numbers that can be read."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-import pyoxigraph as ox
-
-from bqwgraph.engine.interface import Question
 from bqwgraph.engine.language_tags import recommended
-from bqwgraph.graph.namespaces import BASE, PREFIXES, shorten
+from bqwgraph.graph.namespaces import PREFIXES, shorten
+from bqwgraph.pages.names import Names, Node, name_in
 from bqwgraph.pages.rendering import Where
-from bqwgraph.queries.values import Steps
-
-Node = Mapping[str, str]
-"""A term in the form of SPARQL 1.1 JSON results."""
 
 _XSD: Final = PREFIXES["xsd"]
 _NUMBERS: Final = frozenset(_XSD + name for name in ("integer", "decimal", "double", "float", "nonNegativeInteger"))
 _GROUPED_FROM: Final = 10_000
 """From which number on its digits are grouped; years and codes are below, or no numbers."""
-_MOST_NAMES: Final = 3000
-_NAMES: Final = f"""PREFIX oa: <{PREFIXES["oa"]}>
-PREFIX rdfs: <{PREFIXES["rdfs"]}>
-SELECT ?thing ?name (LANG(?name) AS ?lang) WHERE {{
-    VALUES ?thing {{ %s }}
-    {{ ?thing rdfs:label ?name }} UNION {{ ?thing oa:hasSelector/oa:exact ?name }}
-}}"""
-
-Names = Mapping[str, Mapping[str, str]]
-"""The names of things by IRI and language (small letters; empty: words of the source)."""
 
 
 @dataclass(frozen=True)
@@ -59,20 +41,6 @@ class Table:
 
     heads: Sequence[Head]
     rows: Sequence[Sequence[Cell]]
-
-
-def names_of(rows: Iterable[Iterable[Node | None]]) -> Steps[Names]:
-    """Return the names of the things of ours in a table."""
-    cells = (cell for row in rows for cell in row if cell is not None and cell["type"] == "uri")
-    things = sorted({cell["value"] for cell in cells if cell["value"].startswith(BASE)})[:_MOST_NAMES]
-    if not things:
-        return {}
-    query = _NAMES % " ".join(str(ox.NamedNode(iri)) for iri in things)
-    answer = yield Question.table(query, ox.QueryResultsFormat.CSV)
-    names = dict[str, dict[str, str]]()
-    for row in csv.DictReader(io.StringIO(answer.body.decode("utf-8"))):
-        names.setdefault(row["thing"], {})[row["lang"].lower()] = row["name"]
-    return names
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Node | None]], names: Names, where: Where, t: Mapping[str, str]) -> Table:
@@ -116,12 +84,8 @@ def _cell(node: Node | None, column: str, names: Names, where: Where, t: Mapping
 
 
 def _thing(iri: str, names: Names, where: Where) -> Cell:
-    own = names.get(iri, {})
-    for lang in (where.lang.lower(), *sorted(own)):
-        if lang in own:
-            text = own[lang] if lang else f"“{own[lang]}”"
-            return Cell(text, recommended(lang) if lang else "zh-Hans", where.href(iri))
-    return Cell(shorten(iri), "", where.href(iri))
+    name = name_in(where.lang, iri, names)
+    return Cell(name.text, name.lang, where.href(iri)) if name else Cell(shorten(iri), "", where.href(iri))
 
 
 def _number(value: str) -> str:

@@ -14,9 +14,10 @@ from bqwgraph.engine.evaluation import prefixes_of
 from bqwgraph.engine.interface import Dataset, QueryError
 from bqwgraph.graph.namespaces import BASE, expand
 from bqwgraph.pages import queries as query_pages
+from bqwgraph.pages.names import names_of
 from bqwgraph.pages.queries import Answered, Field
 from bqwgraph.pages.rendering import LANGUAGES, Where
-from bqwgraph.pages.results import names_of, table
+from bqwgraph.pages.results import table
 from bqwgraph.pages.shown import shown
 from bqwgraph.publication.saved_queries import described
 from bqwgraph.queries.options import Option, options

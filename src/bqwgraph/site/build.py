@@ -28,9 +28,10 @@ from bqwgraph.pages import home
 from bqwgraph.pages.changes import NONE, Told, changes_page, release_page
 from bqwgraph.pages.data import data_page, dumps_page
 from bqwgraph.pages.guide import contribute_page, patterns
+from bqwgraph.pages.names import names_of
 from bqwgraph.pages.queries import Answered, Asked, gallery, query_page
 from bqwgraph.pages.rendering import LANGUAGES, Pages
-from bqwgraph.pages.results import names_of, table
+from bqwgraph.pages.results import table
 from bqwgraph.pages.shown import shown
 from bqwgraph.pages.static import Anywhere, InFile, page_file
 from bqwgraph.publication import build, changes, contents, json_ld
