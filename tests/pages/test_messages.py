@@ -2,13 +2,16 @@
 
 import re
 from collections import Counter
+from http import HTTPStatus
 from pathlib import Path
 from string import Formatter
 
 import pytest
 import yaml
 
+from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.pages.rendering import LANGUAGES
+from bqwgraph.queries.saved import load
 from conftest import ROOT
 
 WEB = ROOT / "src" / "bqwgraph" / "web"
@@ -36,3 +39,23 @@ def test_no_name_is_given_twice() -> None:
 def test_every_message_that_a_template_asks_for_is_there() -> None:
     asked = {name for page in (WEB / "templates").glob("*.html") for name in re.findall(r"\bt\.(\w+)", page.read_text("utf-8"))}
     assert asked - {name for said in SAID.values() for name in said} == set()
+
+
+def test_every_message_is_asked_for_somewhere(folder: GraphFolder) -> None:
+    """By its name, or by the beginning of it and an end that the code or the graph gives; the workbench has a test of its own."""
+    sources = [*(WEB / "templates").glob("*.html"), *WEB.parent.rglob("*.py")]
+    code = "\n".join(path.read_text("utf-8") for path in sources)
+    words = set(re.findall(r"\w+", code))
+    beginnings = {*re.findall(r'"(\w+_)" ~', code), *re.findall(r'f"(\w+_)\{', code)}
+    queries = load(folder).values()
+    ends = {
+        *re.findall(r'"([\w-]+)"', code),
+        *(re.sub("_(zh|en)$", "", name) for query in queries for name in re.findall(r"[?$](\w+)", query.text)),
+        *(tag for query in queries for tag in query.tags),
+        *(str(status.value) for status in HTTPStatus),
+        *(shape.stem for shape in folder.shapes()),
+    }
+    names = [name for said in SAID.values() for name in said if not name.startswith("workbench_")]
+    behind = ["", *re.findall(r' ~ "(_\w+)"', code)]
+    made = {beginning + end + rest for beginning in beginnings for end in ends for rest in behind}
+    assert [name for name in names if name not in words | made] == []
