@@ -1,6 +1,7 @@
 """The pages that people read, in Chromium: each kind in both languages, wide and narrow, light and dark, without scripts too."""
 
 import re
+from itertools import combinations
 from typing import Literal
 
 import httpx
@@ -153,6 +154,28 @@ def test_the_map_is_used_by_keyboard(page: OpenPage) -> None:
     expect(label).to_be_visible()
     spot.press("Enter")
     expect(shown.locator("h1")).to_have_text("桃源镇")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_names_on_the_map_do_not_cover_each_other(page: OpenPage, lang: Lang, width: int) -> None:
+    shown = page(f"/?lang={lang}", lang=lang, width=width)
+    inside = shown.locator(".map").bounding_box()
+    assert inside
+    boxes = dict[str, tuple[float, float, float, float]]()
+    for text in shown.locator(".map .caption text, .map .ringed text").all():
+        box = text.bounding_box()
+        assert box
+        third = box["height"] / 3  # the line's own leading
+        boxes[text.inner_html()] = (box["x"], box["y"] + third, box["x"] + box["width"], box["y"] + box["height"] - third)
+        assert inside["x"] <= box["x"] < box["x"] + box["width"] <= inside["x"] + inside["width"]
+    pairs = [
+        (one, other)
+        for (one, a), (other, b) in combinations(boxes.items(), 2)
+        if min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
+    ]
+    assert len(boxes) == 13
+    assert pairs == []
 
 
 @pytest.mark.parametrize(("lang", "other"), [("zh-Hans", "en"), ("en", "zh-Hans")])
