@@ -101,6 +101,13 @@ def test_things_are_shown_by_name_and_lead_to_their_pages(service: httpx.Client)
     assert '<a href="/policy/3?lang=zh-Hans">policy:3</a>' in chinese  # its title stands beside it
 
 
+@pytest.mark.parametrize(("lang", "words"), [("zh-Hans", "适用于所在地"), ("en", "applies within")])
+def test_bare_names_are_shown_as_words_with_the_name_beside(service: httpx.Client, lang: str, words: str) -> None:
+    text = page(service, "policies-for-place", lang, place="鹤山市")
+    assert f'<td title="applies-within">{words}</td>' in text
+    assert "applies-within" in service.get("/queries/policies-for-place?place=鹤山市&format=csv").text
+
+
 def test_numbers_and_columns_can_be_read(service: httpx.Client) -> None:
     text = page(service, "targets", "zh-Hans")
     assert '<td class="number">100,000,000,000</td>' in text

@@ -12,18 +12,29 @@ from bqwgraph.pages.rendering import Where
 
 _XSD: Final = PREFIXES["xsd"]
 _NUMBERS: Final = frozenset(_XSD + name for name in ("integer", "decimal", "double", "float", "nonNegativeInteger"))
+OF_CODES: Final = frozenset(
+    [
+        *("basis", "comparator", "completeness", "deadline_basis", "kind", "level", "missing", "origin", "relation", "status"),
+        "threshold_comparator",
+    ]
+)
+"""Columns in which bare names of concepts stand; a page has words for them."""
 _GROUPED_FROM: Final = 10_000
 """From which number on its digits are grouped; years and codes are below, or no numbers."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A value: its text, the text's language where it has one, where it leads, and whether it is a number."""
+    """A value: its text, the text's language where it has one, where it leads, and whether it is a number.
+
+    ``code`` is what stands in the answer where the text is a word for it.
+    """
 
     text: str
     lang: str = ""
     href: str = ""
     number: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,8 @@ def _cell(node: Node | None, column: str, names: Names, where: Where, t: Mapping
         return Cell(t["resource_yes"] if value in {"true", "1"} else t["resource_no"])
     if kind in _NUMBERS:
         return Cell(_number(value), number=True)
+    if column in OF_CODES and f"word_{value}" in t:
+        return Cell(t[f"word_{value}"], code=value)
     lang = recommended(node.get("xml:lang", "")) or {"zh": "zh-Hans", "en": "en"}.get(column[-2:] if "_" in column else "", "")
     return Cell(value, lang)
 
