@@ -169,7 +169,7 @@ def test_the_feed_is_read_by_a_feed_parser_and_leads_to_what_is_there(served: ht
     assert '<link rel="alternate" type="application/atom+xml" title="版本" href="/changes.atom">' in page
 
 
-@pytest.mark.parametrize(("language", "sums"), [("en", "resources: 133 added"), ("zh-Hans", "资源:新增 133")])
+@pytest.mark.parametrize(("language", "sums"), [("en", "resources: 133 added"), ("zh-Hans", "资源：新增 133")])
 def test_pages_show_what_changed(served: httpx.Client, language: str, sums: str) -> None:
     listed = fetch(served, f"/changes?lang={language}", accept="text/html").text
     assert sums in listed
