@@ -16,7 +16,16 @@ from bqwgraph.pages.sections import tables
 from bqwgraph.pages.view import Row, Shown, Statement, View, by_number
 from bqwgraph.publication import schema_org
 from bqwgraph.publication.contents import Content
-from bqwgraph.publication.describing import Description, House, describing, is_deprecated, key_of, successors, triples_of
+from bqwgraph.publication.describing import (
+    Description,
+    House,
+    describing,
+    is_deprecated,
+    key_of,
+    place_in_list,
+    successors,
+    triples_of,
+)
 from bqwgraph.publication.ontology_history import Touch
 from bqwgraph.publication.signposting import RDF_TYPES
 from bqwgraph.queries.values import Steps
@@ -54,7 +63,8 @@ def page(pages: Pages, where: Where, content: Content, house: House, edition: Ed
         members = [subject for subject in typed if not subject.startswith("_:")]
     if members is not None:
         view = View(house, where, yes_no)
-        listed = [(view.named(found, iri), view.other_name(found, iri)) for iri in sorted(members, key=by_number)]
+        ordered = sorted(members, key=lambda iri: (place_in_list(iri)[0], by_number(iri)))
+        listed = [(view.named(found, iri), view.other_name(found, iri)) for iri in ordered]
         return pages.render(where, "members.html", **shared, heading=_heading(where.path, t), members=listed)
     inferred = yield from _inferred(found.iri)
     view = View(house, where, yes_no, inferred)

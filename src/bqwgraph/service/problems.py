@@ -86,4 +86,5 @@ def _page(problem: Problem, request: Request, pages: Pages, headers: Mapping[str
         detail=problem.wrong.within(t) if problem.wrong else problem.detail,
         detail_lang=lang if problem.wrong else "en",
         nearest=problem.members.get("nearest", []),
+        missing=problem.status == HTTPStatus.NOT_FOUND,
     )
