@@ -1,6 +1,8 @@
 """Each check by itself: what it finds and where, what makes it stop, and that nothing checked is not success."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -382,3 +384,22 @@ def test_a_number_that_is_written_in_another_way_is_found_where_it_is(copy: Path
     line, _ = change(copy / "data" / "actions.ttl", "bqw:order 7", "bqw:order 007, 8")
     found = validate(GraphFolder.at(copy), Options(only=frozenset({"rules"}))).findings
     assert ("data/actions.ttl", line) in {(finding.file, finding.line) for finding in found}
+
+
+def test_the_format_is_checked_from_a_script_without_a_guard_as_well(made: Files) -> None:
+    data = made.write("data.ttl", "<urn:a>   <urn:b> 1 .\n")
+    script = f"""
+from bqwgraph.validation.checks import Options, validate_files
+for finding in validate_files([{data!r}], [], Options(only=frozenset({{"format"}}))).findings:
+    print(finding.severity.name, finding.file, finding.line, finding.message["zh-Hans"])
+"""
+    done = subprocess.run([sys.executable, made.write("script.py", script)], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == f"WARNING {data} 1 自此处起不是规范格式：请运行 bqwgraph fmt\n"
+
+
+def test_a_failure_of_the_check_of_the_format_is_no_finding(made: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = made.write("data.ttl", "<urn:a> <urn:b> 1 .\n")
+    monkeypatch.setattr(sys, "executable", made.write("false.sh", "#!/bin/sh\necho 'no memory' >&2; exit 1\n"))
+    Path(sys.executable).chmod(0o755)
+    with pytest.raises(ValidationFailure, match="could not be checked: no memory"):
+        validate_files([data], [], Options(only=frozenset({"format"})))
