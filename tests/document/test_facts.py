@@ -189,12 +189,24 @@ def test_stated_graph_holds_nothing_that_the_document_does_not_say(snapshot: Sna
         "?x bqw:deadlineBasis deadline-basis:carried-over",
         "?x bqw:indicator indicator:gdp ; bqw:unit ?y",
         "?x bqw:appliesAt ?y",
+        "?x bqw:counts policy-set:supporting-policies ; bqw:countedIn ?y",
+        "?x skos:altLabel ?y",
+        "target:4-2 bqw:words ?x . ?x oa:hasSelector/oa:exact ?y FILTER(CONTAINS(?y, '2025'))",
+        "action:1 bqw:words ?x . ?x oa:hasSelector/oa:exact ?y FILTER(CONTAINS(?y, '千百亿'))",
+        "programme:bqw bqw:words ?x . ?x oa:hasSelector/oa:exact ?y FILTER(CONTAINS(?y, '百千万'))",
     ):
         assert not rows(snapshot, f"SELECT ?x {stated} {{ {pattern} }}"), pattern
     (count,) = rows(
         snapshot, f"SELECT (COUNT(?d) AS ?n) {stated} {{ ?d a bqw:Designation ; bqw:designates/bqw:directlyWithin ?p }}"
     )
     assert count == ("67",)
+    for pattern in (
+        "target:4-1 bqw:deadlineWords ?x",
+        "action:1 bqw:nameWords ?x",
+        "programme:bqw bqw:nameWords/oa:hasSelector/oa:exact ?x FILTER(CONTAINS(?x, '百县千镇万村'))",
+        "?x oa:exact ?y FILTER(CONTAINS(?y, '千百亿'))",
+    ):
+        assert rows(snapshot, f"SELECT ?x {stated} {{ {pattern} }}"), pattern
 
 
 def test_inferred_is_told_from_authored(snapshot: Snapshot) -> None:
