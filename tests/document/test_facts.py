@@ -117,6 +117,15 @@ def test_three_districts_and_four_county_level_cities(snapshot: Snapshot) -> Non
     assert {kind.rpartition("/")[2]: int(n) for kind, n in counted} == {"district": 3, "county-level-city": 4}
 
 
+def test_words_show_to_which_city_the_counties_belong(snapshot: Snapshot) -> None:
+    headings = values(
+        snapshot,
+        """SELECT ?county { ?county bqw:directlyWithin place:nbs2023-4407 ; bqw:level level:county ; bqw:layoutWords ?words .
+        ?words oa:hasSelector/oa:exact ?exact FILTER(CONTAINS(?exact, "江门")) }""",
+    )
+    assert len(headings) == 7
+
+
 def test_a_measure_that_names_two_things_is_one_measure(snapshot: Snapshot) -> None:
     parts = values(
         snapshot,
