@@ -199,6 +199,7 @@ def test_stated_graph_holds_nothing_that_the_document_does_not_say(snapshot: Sna
         "?x bqw:indicator indicator:gdp ; bqw:unit ?y",
         "?x bqw:appliesAt ?y",
         "?x bqw:counts policy-set:supporting-policies ; bqw:countedIn ?y",
+        "?x bqw:thresholdIndicator ?y FILTER(?x IN (target:4-5, target:4-6))",
         "?x skos:altLabel ?y",
         "target:4-2 bqw:words ?x . ?x oa:hasSelector/oa:exact ?y FILTER(CONTAINS(?y, '2025'))",
         "action:1 bqw:words ?x . ?x oa:hasSelector/oa:exact ?y FILTER(CONTAINS(?y, '千百亿'))",
@@ -216,6 +217,11 @@ def test_stated_graph_holds_nothing_that_the_document_does_not_say(snapshot: Sna
         "?x oa:exact ?y FILTER(CONTAINS(?y, '千百亿'))",
     ):
         assert rows(snapshot, f"SELECT ?x {stated} {{ {pattern} }}"), pattern
+
+
+def test_thresholds_are_of_output(snapshot: Snapshot) -> None:
+    found = rows(snapshot, "SELECT ?t ?i { ?t bqw:thresholdIndicator ?i } ORDER BY ?t")
+    assert found == [(expand(f"target:4-{n}"), expand("indicator:output-value")) for n in (1, 2, 4, 5, 6)]
 
 
 def test_inferred_is_told_from_authored(snapshot: Snapshot) -> None:
