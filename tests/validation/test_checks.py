@@ -18,6 +18,7 @@ from .support import ROOT, change
 HEAD = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix ex: <http://example.org/> .\n"
 SHAPE = HEAD + "ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .\n"
 DATA = HEAD + "ex:a a ex:C .\n"
+RDF_XML = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
 
 
 class Files:
@@ -57,7 +58,15 @@ def places(found: list[Finding]) -> list[tuple[str, str, int, int]]:
         ("a.nq", "<http://e/a> <http://e/b> <http://e/c> .\n<http://e/a> .", 2, 14),
         ("a.trig", "<http://e/g> {\n <http://e/a> <http://e/b> }", 2, 28),
         ("a.jsonld", '{"@id": "http://e/a",\n }', 2, 2),
+        ("a.jsonld", '{"@id": "http://e/江门", 5}', 1, 24),
+        ("a.jsonld", '[{"http://e/p": "江门"},\n  {"@id": 5}]', 2, 11),
+        ("a.jsonld", '{\n "@context": "http://e/context"}', 2, 14),
         ("a.rdf", '<?xml version="1.0"?>\n<rdf:RDF>\n</rdf:RDF>', 2, 1),
+        ("a.rdf", RDF_XML + "\n  <rdf:Description/> 江门 <C/>\n</rdf:RDF>", 2, 22),
+        ("a.rdf", RDF_XML + '\n  <rdf:Description rdf:about="a b"/>\n</rdf:RDF>', 2, 3),
+        ("a.rdf", RDF_XML + "\n  <rdf:Description/>\n</rdf:rdf>", 3, 3),
+        ("a.rdf", RDF_XML + "\n  <rdf:Description/>\n", 3, 1),
+        ("a.rdf", "", 1, 1),
         ("a.ttl", b"<http://e/a> <http://e/b>\n '\xff' .", 2, 3),
     ],
 )
@@ -77,13 +86,8 @@ def test_syntax_errors_have_a_place_in_every_syntax(made: Files, name: str, text
             1,
         ),
         ("a.trig", DATA.replace("ex:a", "ex:g { ex:a").replace("C .", "C }"), 3, 8),
-        ("a.jsonld", '{"@id": "http://example.org/a", "@type": "http://example.org/C"}', 0, 0),
-        (
-            "a.rdf",
-            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><C xmlns="http://example.org/" rdf:about="http://example.org/a"/></rdf:RDF>',
-            0,
-            0,
-        ),
+        ("a.jsonld", '{"@id": "http://example.org/a", "@type": "http://example.org/C"}', 1, 9),
+        ("a.rdf", RDF_XML + '\n<C xmlns="http://example.org/" rdf:about="http://example.org/a"/></rdf:RDF>', 2, 1),
     ],
 )
 def test_every_syntax_is_validated(made: Files, name: str, text: str, line: int, column: int) -> None:
