@@ -189,7 +189,8 @@ def test_a_file_without_triples_among_others_is_told(made: Files) -> None:
     report = validate_files([empty, data], [shapes])
     assert places(list(report.findings)) == [("file-empty", "empty.ttl", 0, 0)]
     assert report.conforms()
-    assert not report.is_covered
+    assert not report.strict().conforms()
+    assert report.strict().strict() == report.strict()
 
 
 def test_focus_nodes_of_subclasses_are_counted_once(made: Files) -> None:
