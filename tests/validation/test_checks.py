@@ -173,6 +173,9 @@ def test_nothing_to_check_is_no_success(made: Files, data: str, shapes: str, tol
             ("target-matches-nothing", "shapes.ttl", 4, 1),
         ),
         (SHAPE + "ex:T a sh:NodeShape ; sh:target [ ] .", ("target-not-followed", "shapes.ttl", 4, 33)),
+        (SHAPE + "ex:S sh:property\n  [ sh:minCount 1 ] .", ("property-without-path", "shapes.ttl", 5, 3)),
+        (SHAPE + "ex:S sh:property\n  ex:Gone .", ("property-without-path", "shapes.ttl", 5, 3)),
+        (SHAPE + "ex:S sh:or (\n  ex:Gone [ ] ) .", ("shape-without-content", "shapes.ttl", 5, 3)),
         (SHAPE + "<urn:o> <http://www.w3.org/2002/07/owl#imports> <urn:p> .", ("import-not-followed", "shapes.ttl", 4, 49)),
     ],
 )
@@ -254,6 +257,37 @@ def test_shapes_are_checked_by_the_shapes_of_shapes(made: Files) -> None:
     )
     assert ("shapes.ttl", 5, 3) in {place[1:] for place in places(found)}
     assert all(not finding.result for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "column", "told"),
+    [
+        ("sh:property [ sh:path ex:p ; sh:pattern '[' ]", 41, "'[' is no regular expression"),
+        ("sh:sparql [ sh:select 'SELECT $this { $this e:p 1 }' ]", 23, "the query cannot be read: the prefix e: is not declared"),
+        (
+            "sh:sparql [ sh:prefixes <urn:o> ; sh:select 'SELECT $this { $this f:p e:p }' ]",
+            45,
+            "the query cannot be read: the prefix e: is not declared",
+        ),
+        (
+            "sh:sparql [ sh:select 'SELECT $this { $this ?p }' ]",
+            23,
+            "the query cannot be read: unexpected '}' at line 1, column 25",
+        ),
+        ("sh:sparql [ sh:select 'SELECT $this {' ]", 23, "the query cannot be read: '{' at line 1, column 14 is never closed"),
+        ("sh:sparql [ sh:message 'x' ]", 11, "expected a query, in sh:select or sh:ask"),
+        ("sh:sparql [ sh:select 'ASK { }' ]", 23, "sh:select: expected a SELECT query"),
+        ("sh:sparql [ sh:select 'CONSTRUCT { } WHERE { }' ]", 23, "sh:select: expected a SELECT query"),
+    ],
+)
+def test_queries_and_patterns_that_an_engine_refuses_are_told_with_their_place(
+    made: Files, constraint: str, column: int, told: str
+) -> None:
+    declared = "<urn:o> sh:declare [ sh:prefix 'f' ; sh:namespace 'http://example.org/' ] ."
+    with pytest.raises(ValidationFailure) as raised:
+        made.check(DATA, f"{SHAPE} {declared} ex:T a sh:NodeShape ; sh:targetClass ex:C ;\n{constraint} .")
+    assert f"shapes.ttl:5:{column}: {told}" in str(raised.value)
+    assert len(str(raised.value)) < 900
 
 
 def test_shapes_that_an_engine_refuses_are_told_with_their_place(made: Files) -> None:

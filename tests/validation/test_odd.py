@@ -162,6 +162,16 @@ def test_odd_shapes(tmp_path: Path, text: str, shapes: str) -> None:
     assert spans(checked(tmp_path, written, ON_CLASS + shapes, against="pyshacl")) == sorted(places)
 
 
+def test_which_values_fit_a_qualified_shape_is_not_guessed(tmp_path: Path) -> None:
+    """The property is pointed at, with all values beside it; where all must fit, the last as for other counts."""
+    shape = "sh:property [ sh:path ex:p ; sh:qualifiedValueShape [ sh:hasValue 1 ] ; sh:qualifiedMaxCount 0 ] ."
+    (found,) = checked(tmp_path, HEAD + "ex:a a ex:C ;\n ex:p 1 , 2 .", ON_CLASS + shape).findings
+    assert (found.line, found.column, found.end_column) == (3, 2, 6)
+    assert [(place.line, place.column) for place in found.related] == [(3, 7), (3, 11)]
+    (found,) = checked(tmp_path, HEAD + "ex:a a ex:C ;\n ex:p 1 .", ON_CLASS + shape).findings
+    assert (found.line, found.column, found.related) == (3, 7, ())
+
+
 def test_messages_in_several_languages_stay_apart(tmp_path: Path) -> None:
     texts = "'en'@en , 'de'@de , '中'@zh , 'plain' , 'second'@en"
     shapes = f"{ON_CLASS} sh:property [ sh:path ex:p ; sh:maxCount 0 ; sh:message {texts} ] ."

@@ -14,7 +14,7 @@ from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.reading import GraphError, SyntaxFault
 from bqwgraph.graph.snapshot import Snapshot, build
 from bqwgraph.queries.saved import load
-from bqwgraph.validation import evidence, expected, formatting, lint, rules, shacl
+from bqwgraph.validation import evidence, expected, formatting, lint, refused, rules, shacl
 from bqwgraph.validation.coverage import Coverage
 from bqwgraph.validation.engines.interface import DEFAULT, Engine
 from bqwgraph.validation.engines.wire import ShapesRefused
@@ -185,14 +185,9 @@ class _Checking:
         try:
             found = results.result()
         except ShapesRefused as error:
-            raise ShapesRefused("\n  ".join([str(error), *self._why_refused(self.shapes)])) from error
+            why = refused.reasons(self.shapes, self.corpus, self.options.engine)
+            raise ShapesRefused("\n  ".join([str(error), *why])) from error
         return shacl.findings(found, self.shapes, self._placing)
-
-    def _why_refused(self, shapes: Shapes) -> Iterator[str]:
-        """Yield what the shapes of shapes say of shapes that an engine refuses, since an engine does not say where."""
-        for finding in lint.check(shapes, self.corpus, self.options.engine):
-            if finding.severity is Severity.VIOLATION:
-                yield f"{finding.file}:{finding.line}:{finding.column}: {finding.text('en')}"
 
     @cached_property
     def _rules(self) -> list[rules.Rule]:

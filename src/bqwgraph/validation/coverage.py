@@ -54,6 +54,7 @@ class Coverage:
                     f"no ontology that was read defines the class {name}",
                     f"所读的本体都没有定义类 {name}",
                 )
+        yield from self._idle()
         for quad in self._shapes.corpus.store.quads_for_pattern(None, ox.NamedNode(SH + "target"), None):
             yield self._about(
                 Target(quad.subject, "target", quad.object),
@@ -69,6 +70,25 @@ class Coverage:
                 "owl:imports 不予执行：请另以 --shapes 给出该文件",
             )
             yield replace(finding, severity=Severity.INFO)
+
+    def _idle(self) -> Iterator[Finding]:
+        """Yield shapes that others use but that nobody describes, and properties without a path: engines pass over both."""
+        store = self._shapes.corpus.store
+        properties = {quad.object for quad in store.quads_for_pattern(None, ox.NamedNode(SH + "property"), None)}
+        for shape in sorted(self._shapes.referenced | properties, key=str):
+            if shape in properties and not self._shapes.values(shape, "path") and not self._is_off(shape):
+                rule, english, chinese = "property-without-path", "has no sh:path", "没有 sh:path"
+            elif isinstance(shape, ox.NamedNode) and not self._shapes.corpus.about(shape):
+                rule, english, chinese = "shape-without-content", "is nowhere described", "没有任何描述"
+            else:
+                continue
+            name = shorten(shape.value) if isinstance(shape, ox.NamedNode) else ""
+            message = {
+                "en": f"{name or 'the shape'} {english}: it checks nothing",
+                "zh-Hans": f"{name or '该形状'} {chinese}：什么也不检查",
+            }
+            places = [s.object for s in self._shapes.corpus.to(shape)[:1]]
+            yield placed(Finding(rule, Severity.WARNING, message, plain(shape), check="coverage"), places)
 
     def _about(self, target: Target, rule: str, english: str, chinese: str) -> Finding:
         finding = Finding(

@@ -27,6 +27,7 @@ _PAIRS: Final = {
     "LessThanOrEqualsConstraintComponent": "lessThanOrEquals",
 }
 _COUNTS: Final = {"MaxCountConstraintComponent": "maxCount", "QualifiedMaxCountConstraintComponent": "qualifiedMaxCount"}
+_QUALIFIED: Final = "QualifiedMaxCountConstraintComponent"
 
 
 def placed(finding: Finding, places: list[Place]) -> Finding:
@@ -122,11 +123,12 @@ class Placing:
             last = None if steps else furthest(self._corpus, path, result.focus)
             return [_at(last)] if last else []
         steps = _distinct(steps)
-        most = next(iter(shapes.values(result.shape, "maxCount")), None) if name == "MaxCountConstraintComponent" else None
-        over = int(most.value) if isinstance(most, ox.Literal) and most.value.isdigit() else len(steps) - 1
-        if not 0 <= over < len(steps):
-            return [_at(step) for step in steps]
-        return [_at(step) for step in (steps[over], *steps[:over], *steps[over + 1 :])]
+        most = next(iter(shapes.values(result.shape, _COUNTS[name])), None)
+        over = int(most.value) if isinstance(most, ox.Literal) and most.value.isdigit() else len(steps)
+        places = [_at(step) for step in steps]
+        if name == _QUALIFIED and len(steps) != over + 1:  # which of them fit the shape, an engine does not say
+            return [*(step.statement.predicate for step in steps[:1] if step.statement), *places]
+        return [places[over], *places[:over], *places[over + 1 :]] if over < len(places) else places
 
     def _one_language(self, result: Result, steps: list[Step]) -> list[Place]:
         """Return the second value of a language and the others; an engine gives one result a language, without saying which."""
