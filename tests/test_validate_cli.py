@@ -1,5 +1,6 @@
 """`bqwgraph validate` as a user calls it, from the wheel: exit codes, and files that are not ours."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,11 @@ def test_every_report_says_what_the_exit_code_says(installed: Installed, files: 
     assert done.returncode == 1
     for form, told in forms.items():
         assert told in (files / f"report.{form}").read_text("utf-8"), form
+
+
+def test_names_of_files_need_not_be_unicode(installed: Installed, files: Path) -> None:
+    name = os.fsdecode(b"b\xff.ttl")
+    (files / name).write_text((files / "bad.ttl").read_text("utf-8"), "utf-8")
+    assert installed.run("validate", name, "-s", "shapes.ttl", cwd=files).returncode == 1
+    done = installed.run("validate", "no" + name, "-s", "shapes.ttl", cwd=files)
+    assert (done.returncode, done.stderr) == (2, "bqwgraph: nob\\udcff.ttl: no such file or folder\n")

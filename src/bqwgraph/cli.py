@@ -716,7 +716,7 @@ def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # names of files need not be Unicode
     try:
         app()
     except Exception:  # noqa: BLE001 - told below; Python's own exit code for it would say that the data is at fault

@@ -173,6 +173,7 @@ def test_nothing_to_check_is_no_success(made: Files, data: str, shapes: str, tol
             ("target-matches-nothing", "shapes.ttl", 4, 1),
         ),
         (SHAPE + "ex:T a sh:NodeShape ; sh:target [ ] .", ("target-not-followed", "shapes.ttl", 4, 33)),
+        (SHAPE + "\n  ex:T a sh:NodeShape ; sh:class ex:C .", ("shape-unused", "shapes.ttl", 5, 3)),
         (SHAPE + "ex:S sh:property\n  [ sh:minCount 1 ] .", ("property-without-path", "shapes.ttl", 5, 3)),
         (SHAPE + "ex:S sh:property\n  ex:Gone .", ("property-without-path", "shapes.ttl", 5, 3)),
         (SHAPE + "ex:S sh:or (\n  ex:Gone [ ] ) .", ("shape-without-content", "shapes.ttl", 5, 3)),
@@ -181,6 +182,29 @@ def test_nothing_to_check_is_no_success(made: Files, data: str, shapes: str, tol
 )
 def test_what_was_not_really_checked_is_told(made: Files, shapes: str, found: tuple[str, str, int, int]) -> None:
     assert places(made.check(DATA + "ex:a ex:p 1 .", shapes, "coverage")) == [found]
+
+
+def test_shapes_without_any_target_are_no_success(made: Files) -> None:
+    data, shapes = made.write("data.ttl", DATA), made.write("shapes.ttl", SHAPE.replace("sh:targetClass ex:C", "sh:class ex:C"))
+    report = validate_files([data], [shapes])
+    assert report.focus_nodes == 0
+    assert not report.strict().conforms()
+    assert places(list(report.findings)) == [("shape-unused", "shapes.ttl", 3, 1)]
+
+
+def test_a_file_is_read_once_and_what_is_hidden_only_where_it_is_named(
+    made: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.write("data/a.ttl", DATA)
+    made.write("data/A.TTL", DATA.replace("ex:a", "ex:b"))
+    hidden = made.write("data/.venv/lib/broken.ttl", "broken")
+    made.write("data/.#a.ttl", "put aside by an editor")
+    shapes = made.write("shapes.ttl", SHAPE)
+    monkeypatch.chdir(tmp_path)
+    assert validate_files(["data", "data/a.ttl", str(tmp_path / "data"), "./data/*.ttl"], [shapes]).files == 2
+    assert [found.check for found in validate_files(["data", hidden], [shapes]).findings] == ["syntax"]
+    with pytest.raises(ValidationFailure, match="an empty name"):
+        validate_files(["data"], [""])
 
 
 def test_a_file_without_triples_among_others_is_told(made: Files) -> None:
@@ -234,7 +258,6 @@ def test_a_target_that_the_data_does_not_mention_is_placed_in_the_shapes(made: F
             "ex:T a sh:NodeShape ; sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:lessThan\n ex:gone ] .",
             ("property-undefined", "shapes.ttl", 5, 2),
         ),
-        ("\n  ex:T a sh:NodeShape ; sh:class ex:C .", ("shape-unused", "shapes.ttl", 5, 3)),
     ],
 )
 def test_shapes_that_are_wrong_are_told(made: Files, text: str, found: tuple[str, str, int, int]) -> None:

@@ -18,6 +18,7 @@ from typing import Final, Literal, Protocol
 import pyoxigraph as ox
 
 from bqwgraph.graph import jsonld, rdfxml
+from bqwgraph.graph.files import files_below
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.namespaces import INFERRED_GRAPH
 from bqwgraph.graph.positions import Placed, Span, locate
@@ -48,14 +49,16 @@ _SPOKEN_FOR: Final = frozenset({".xml", ".json"})
 def find(given: Iterable[str]) -> list[Path]:
     """Return the RDF files that arguments name: files, folders with all below them, and patterns (``**/*.ttl``), each once.
 
-    Raises ValidationFailure for one that names nothing, or a file whose ending is no known syntax.
+    What is hidden is read where it is named. Raises ValidationFailure for a name of nothing, and for a file whose ending is no
+    known syntax.
     """
-    found = dict[Path, None]()
+    found = dict[Path, Path]()
     for name in given:
         path = Path(name)
+        if not name:
+            raise ValidationFailure("an empty name: expected a file, a folder or a pattern")
         if path.is_dir():
-            below = [item for item in sorted(path.rglob("*")) if item.is_file() and item.suffix.lower() in SYNTAXES]
-            files = [item for item in below if item.suffix.lower() not in _SPOKEN_FOR]
+            files = files_below(path, SYNTAXES.keys() - _SPOKEN_FOR)
             missing = f"{name}: no RDF files in this folder (looked for {', '.join(sorted(SYNTAXES.keys() - _SPOKEN_FOR))})"
         elif path.is_file():
             files, missing = [path], ""
@@ -67,8 +70,8 @@ def find(given: Iterable[str]) -> list[Path]:
         for item in files:
             if item.suffix.lower() not in SYNTAXES:
                 raise ValidationFailure(f"{item}: its ending is none of {', '.join(SYNTAXES)}")
-            found[item] = None
-    return list(found)
+            found.setdefault(item.resolve(), item)
+    return list(found.values())
 
 
 @dataclass(eq=False)
