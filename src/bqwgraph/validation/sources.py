@@ -25,7 +25,7 @@ from bqwgraph.graph.positions import Placed, Span, locate
 from bqwgraph.graph.reading import GraphError, SyntaxFault, parse
 from bqwgraph.graph.snapshot import Snapshot
 from bqwgraph.validation.failure import ValidationFailure
-from bqwgraph.validation.findings import Place
+from bqwgraph.validation.findings import Finding, Place, Severity
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -262,6 +262,12 @@ class Corpus:
 def source_of(folder: GraphFolder, path: Path) -> Source:
     """Return a Turtle file of a graph folder, by the name that people know there."""
     return Source(folder.name(path), path.read_bytes(), ox.RdfFormat.TURTLE)
+
+
+def unreadable(fault: SyntaxFault) -> Finding:
+    """Return the finding that a file is not in its syntax."""
+    message = {"en": fault.message, "zh-Hans": f"语法错误：{fault.message}"}
+    return Finding("syntax", Severity.VIOLATION, message, file=fault.file, line=fault.line, column=fault.column, check="syntax")
 
 
 def ntriples(triples: Iterable[ox.Triple]) -> bytes:
