@@ -3,7 +3,7 @@
 import pyoxigraph as ox
 import pytest
 
-from bqwgraph.graph.rdfxml import locate, refused_at, well_formed
+from bqwgraph.graph.rdfxml import dropped, locate, refused_at, well_formed
 
 HEAD = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">\n'
 BASE = "file:///d/x.rdf"
@@ -144,3 +144,15 @@ def test_what_is_no_xml_is_found_even_if_pyoxigraph_lets_it_pass() -> None:
     assert len(list(ox.parse(text, format=ox.RdfFormat.RDF_XML))) == 1
     assert well_formed(text) == (3, 1, "no element found")
     assert well_formed(HEAD.encode() + "百千 <e:C></e:D></rdf:RDF>".encode()) == (2, 11, "mismatched tag")
+
+
+def test_what_pyoxigraph_drops_is_found() -> None:
+    text = HEAD + '<e:C><e:p rdf:parseType="%s">x</e:p></e:C></rdf:RDF>'
+    for other in ("literal", "", "Statements"):
+        assert len(list(ox.parse(text % other, format=ox.RdfFormat.RDF_XML))) == 1
+        place = dropped((text % other).encode())
+        assert place is not None
+        assert place[:2] == (2, 25)
+    assert dropped((text % "Literal").encode()) is None
+    inside = text % "Literal"
+    assert dropped(inside.replace(">x<", '><b rdf:parseType="other"/><').encode()) is None

@@ -67,6 +67,11 @@ def places(found: list[Finding]) -> list[tuple[str, str, int, int]]:
         ("a.rdf", RDF_XML + "\n  <rdf:Description/>\n</rdf:rdf>", 3, 3),
         ("a.rdf", RDF_XML + "\n  <rdf:Description/>\n", 3, 1),
         ("a.rdf", "", 1, 1),
+        ("a.rdf", RDF_XML + "<C xmlns='http://e/'>\n<p rdf:parseType = 'literal'>x</p></C></rdf:RDF>", 2, 20),
+        ("a.rdf", f"\ufeff{RDF_XML}</a>", 1, 68),
+        ("a.rdf", f"\ufeff{RDF_XML}\r<rdf:Description rdf:about='a b'/></rdf:RDF>", 2, 1),
+        ("a.ttl", b"\xef\xbb\xbf<urn:a>\t'\xff' .", 1, 10),
+        ("a.nq", b"<urn:a>\r\r <urn:\xff", 3, 7),
         ("a.ttl", b"<http://e/a> <http://e/b>\n '\xff' .", 2, 3),
     ],
 )

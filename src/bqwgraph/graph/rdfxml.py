@@ -32,6 +32,7 @@ _Stretch = tuple[int, int]
 _NAME: Final = rb"[^\s=/><\"']+"
 _ATTRIBUTE: Final = re.compile(rb"\s+(" + _NAME + rb")\s*=\s*(\"[^\"]*\"|'[^']*')")
 _TAG: Final = re.compile(rb"<(" + _NAME + rb")((?:\s+" + _NAME + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>")
+_OTHER_PARSE_TYPE: Final = re.compile(rb"parseType\s*=\s*(?![\"'](?:Literal|Resource|Collection)[\"'])")
 
 
 def well_formed(data: bytes) -> tuple[int, int, str] | None:
@@ -41,7 +42,7 @@ def well_formed(data: bytes) -> tuple[int, int, str] | None:
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     try:
-        parser.Parse(data, True)  # noqa: FBT003 - positional only
+        parser.Parse(data.removeprefix(_BOM), True)  # noqa: FBT003 - positional only
     except expat.ExpatError as error:
         return error.lineno, error.offset + 1, expat.ErrorString(error.code)
     return None
@@ -66,6 +67,24 @@ def refused_at(data: bytes, base: str) -> tuple[int, int]:
         blanks = len(data[text:tag]) - len(data[text:tag].lstrip())
         return _Lines(data).position(text + blanks if "text event" in error.msg else max(tag, 0))
     return 1, 1
+
+
+def dropped(data: bytes) -> tuple[int, int, str] | None:
+    """Return where pyoxigraph drops a statement of a document, and why: line, column and message; None where it drops none.
+
+    It does so for an ``rdf:parseType`` that RDF does not know, a misspelt one mostly.
+    """
+    data = data.removeprefix(_BOM)
+    if not _OTHER_PARSE_TYPE.search(data):
+        return None
+    try:
+        _Reader(data).read()
+    except _UnknownParseType as error:
+        why = f"expected rdf:parseType Literal, Resource or Collection, and not {error.value!r}: the statement would be dropped"
+        return *_Lines(data).position(error.at), why
+    except (_NotUnderstood, expat.ExpatError):
+        return None
+    return None
 
 
 class _TagByTag(BytesIO):
@@ -172,6 +191,14 @@ _NO_PROPERTIES: Final = frozenset(
 
 class _NotUnderstood(Exception):
     """The document has something in it that this reader does not know."""
+
+
+class _UnknownParseType(_NotUnderstood):
+    """A property has a parse type that RDF does not know."""
+
+    def __init__(self, attribute: _Attribute) -> None:
+        self.at, self.value = attribute.value_at[0], attribute.value
+        super().__init__(self.value)
 
 
 class _Top:
@@ -290,8 +317,9 @@ class _Reader:
             node.items += 1
             iri = f"{_RDF}_{node.items}"
         frame = _Property(node.subject, _iri(iri, tag.name_at), tag)
-        if frame.parse_type not in {"", "Literal", "Collection", "Resource"}:
-            raise _NotUnderstood
+        parse_type = tag.get("parseType")
+        if parse_type and parse_type.value not in {"Literal", "Collection", "Resource"}:
+            raise _UnknownParseType(parse_type)
         if frame.parse_type == "Resource":
             frame.object = self._named(None, tag.at)
             self._state(frame, frame.object)

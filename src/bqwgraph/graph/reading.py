@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 import pyoxigraph as ox
 
 from bqwgraph.graph import jsonld_faults, rdfxml
+from bqwgraph.graph.positions import Lines
 
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | ox.DefaultGraph
 _T = TypeVar("_T", bound=_Term)
@@ -101,6 +102,9 @@ def _of_rdfxml(data: bytes, name: str, base: str) -> list[ox.Quad]:
     if broken:
         line, column, why = broken
         raise GraphError([SyntaxFault(name, line, column, f"the XML is not well-formed: {why}")])
+    dropped = rdfxml.dropped(data)
+    if dropped:
+        raise GraphError([SyntaxFault(name, *dropped)])
     return quads
 
 
@@ -142,9 +146,8 @@ def _decoded(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        good = data[: error.start].decode("utf-8")
-        fault = SyntaxFault(name, good.count("\n") + 1, len(good) - good.rfind("\n"), "not UTF-8 text")
-        raise GraphError([fault]) from error
+        good = data[: error.start].decode("utf-8").removeprefix("\ufeff")
+        raise GraphError([SyntaxFault(name, *Lines(good).position(len(good)), "not UTF-8 text")]) from error
 
 
 @contextmanager
