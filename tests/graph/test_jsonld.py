@@ -1,10 +1,14 @@
 """Where the terms of JSON-LD stand, whatever contexts make of keys and values; and where a document is wrong."""
 
+import json
+
 import pyoxigraph as ox
 import pytest
+from rdflib import Graph
 
 from bqwgraph.graph.jsonld import locate
 from bqwgraph.graph.jsonld_faults import column, refused_at
+from conftest import ROOT
 
 BASE = "file:///d/x.jsonld"
 HEAD = '{"@context": {"@vocab": "http://v/", %s}, '
@@ -140,6 +144,22 @@ def test_of_lists_in_lists_which_pyoxigraph_makes_one_list_of() -> None:
     found = shown('{"@id": "urn:s", "urn:p": {"@list": [["a"], [["b"]]]}}')
     assert found[0] == ('"urn:s"', '"urn:p"', '{"@list": [["a"], [["b"]]]}')
     assert found[-1] == ('"b"', "]", "]")
+
+
+@pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize("file", ["data/policies/1.ttl", "ontology/shapes/Policy.ttl", "ontology/bqw.ttl"])
+def test_what_others_write_has_places_for_every_triple(file: str, compact: bool) -> None:  # noqa: FBT001
+    text = Graph().parse(ROOT / file).serialize(format="json-ld", auto_compact=compact, indent=1)
+    triples = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.JSON_LD, base_iri=BASE)]
+    located, lines = locate(text, BASE, triples), text.split("\n")
+    assert located is not None
+    for number, triple in enumerate(triples):
+        placed = located[number]
+        assert placed is not None
+        span = placed.object
+        if isinstance(triple.object, ox.Literal) and span.line == span.end_line:
+            written = json.loads(lines[span.line - 1][span.column - 1 : span.end_column - 1])
+            assert str(written).lower() == triple.object.value.lower()
 
 
 def test_there_are_no_places_where_the_readings_differ() -> None:

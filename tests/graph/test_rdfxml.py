@@ -1,9 +1,14 @@
 """Where the terms of RDF/XML stand: every way of writing a triple; and where a document is wrong."""
 
+import re
+from html import unescape
+
 import pyoxigraph as ox
 import pytest
+from rdflib import Graph
 
 from bqwgraph.graph.rdfxml import dropped, locate, refused_at, well_formed
+from conftest import ROOT
 
 HEAD = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">\n'
 BASE = "file:///d/x.rdf"
@@ -111,6 +116,20 @@ def test_every_way_of_writing_has_its_places(body: str, expected: list[tuple[str
 def test_entities_in_attributes_are_understood() -> None:
     text = '<!DOCTYPE rdf:RDF [<!ENTITY e "http://e/">]>\n' + HEAD + '<e:C rdf:about="&e;a"><e:p>&e;</e:p></e:C></rdf:RDF>'
     assert shown(text)[1] == ('<e:C rdf:about="&e;a">', "e:p", "&e;")
+
+
+@pytest.mark.parametrize("form", ["xml", "pretty-xml"])
+@pytest.mark.parametrize("file", ["data/policies/1.ttl", "ontology/shapes/Policy.ttl", "ontology/bqw.ttl"])
+@pytest.mark.filterwarnings("ignore:Assertions on")
+def test_what_others_write_has_places_for_every_triple(file: str, form: str) -> None:
+    text = Graph().parse(ROOT / file).serialize(format=form)
+    triples = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.RDF_XML, base_iri=BASE)]
+    located, lines = locate(text.encode(), triples), text.split("\n")
+    assert located is not None
+    for placed in map(located.__getitem__, range(len(triples))):
+        if isinstance(placed.triple.object, ox.Literal) and placed.object.line == placed.object.end_line:
+            written = lines[placed.object.line - 1][placed.object.column - 1 : placed.object.end_column - 1]
+            assert re.sub(r"^<!\[CDATA\[(.*)\]\]>$", r"\1", unescape(written)) == placed.triple.object.value
 
 
 def test_there_are_no_places_where_the_readings_differ() -> None:

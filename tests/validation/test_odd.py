@@ -172,6 +172,15 @@ def test_which_values_fit_a_qualified_shape_is_not_guessed(tmp_path: Path) -> No
     assert (found.line, found.column, found.related) == (3, 7, ())
 
 
+def test_a_node_is_pointed_at_where_its_place_is_known(tmp_path: Path) -> None:
+    """The link to the node is by the key of a map, and has no place of its own."""
+    text = """{"@context": {"@vocab": "http://example.org/", "m": {"@container": "@id"}},
+ "@graph": [{"m": {"http://example.org/b": {
+  "p": 1}}}]}"""
+    shapes = "ex:S a sh:NodeShape ; sh:targetNode ex:b ; sh:property [ sh:path ex:q ; sh:minCount 1 ] ."
+    assert spans(checked(tmp_path, text, shapes, "data.jsonld")) == [(2, 44, 3, 10)]
+
+
 def test_messages_in_several_languages_stay_apart(tmp_path: Path) -> None:
     texts = "'en'@en , 'de'@de , '中'@zh , 'plain' , 'second'@en"
     shapes = f"{ON_CLASS} sh:property [ sh:path ex:p ; sh:maxCount 0 ; sh:message {texts} ] ."

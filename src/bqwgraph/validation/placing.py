@@ -5,7 +5,7 @@ one too many, with the others beside it. Along a path of several steps, what is 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -57,10 +57,9 @@ class Placing:
         """Return where a node is described: in the file that says its class, else in the first; else where it is mentioned."""
         about = self._corpus.about(node)
         typing = next((s.source for s in about if s.triple.predicate.value == _TYPE), None)
-        for statement in about:
-            if typing in {None, statement.source}:
-                return [statement.subject]
-        return [statement.object for statement in self._corpus.to(node)[:1]]
+        stated = (statement.subject for statement in about if typing in {None, statement.source})
+        mentioned = (statement.object for statement in self._corpus.to(node))
+        return _first(stated) or _first(mentioned)
 
     def fact(self, focus: Node, path: str = "", value: Node | None = None) -> list[Place]:
         """Return where it says that a node has a value: the value, else the last of the property's, else the block."""
@@ -143,6 +142,14 @@ class Placing:
             return []
         first, second, *rest = doubled[turn % len(doubled)]
         return [_at(step) for step in (second, first, *rest)]
+
+
+def _first(places: Iterator[Place]) -> list[Place]:
+    """Return the first place that has a line; without any, the first."""
+    first = next(places, None)
+    if first is None or first.line:
+        return [first] if first else []
+    return [next((place for place in places if place.line), first)]
 
 
 def _with(value: Node, among: Iterable[_T], of: Callable[[_T], Node]) -> list[_T]:
