@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 the data is at fault (``diff``: there are differences), 2 
 
 import io
 import sys
+import traceback
 
 import typer
 
@@ -36,5 +37,9 @@ def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
-    app()
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # names of files need not be Unicode
+    try:
+        app()
+    except Exception:  # noqa: BLE001 - told below; Python's own exit code for it would say that the data is at fault
+        traceback.print_exc()
+        sys.exit(2)

@@ -49,7 +49,9 @@ def validate(
     lang: Annotated[Language | None, typer.Option(help="Language of the messages.  [default: both]")] = None,
     *,
     cross_check: Annotated[bool, typer.Option("--cross-check", help="Run both SHACL engines; fail where they differ.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 also where something was not really checked.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="It is a violation, too, that something was not really checked.")
+    ] = False,
     seal: Annotated[
         bool, typer.Option("--seal", help="If it conforms, note the digest in data/validated.lock: serve trusts it.")
     ] = False,
@@ -89,6 +91,8 @@ def validate(
                 )
         except ValidationFailure as error:
             raise Failed(2, str(error)) from error
+        if strict:
+            report = report.strict()
         root = Path() if data else folder_at(graph).root
         written = ReportOptions(
             (lang.tag,) if lang else (ENGLISH, CHINESE),
@@ -100,7 +104,7 @@ def validate(
         for kind, path in outputs:
             path.write_bytes(render(report, kind, replace(written, colour=False)))
         write(render(report, form, written))
-        if not report.conforms(fail_on.severity) or (strict and not report.is_covered):
+        if not report.conforms(fail_on.severity):
             raise typer.Exit(1)
         if seal:
             lock.write(folder_at(graph))

@@ -36,7 +36,7 @@ def evaluate(
             result.serialize(output, question.wanted.table)
     except SyntaxError as error:
         check(question, graphs, services)  # it may know better what is wrong
-        raise _syntax_error(question.query, error.msg) from error
+        raise syntax_error(question.query, error.msg) from error
     except UnicodeEncodeError as error:
         raise QuerySyntaxError("the query is not Unicode text: it has half of a surrogate pair") from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -77,7 +77,8 @@ _LONGEST_EXPECTATION = 120
 """The parser lists every token that could follow; beyond this many characters that helps nobody."""
 
 
-def _syntax_error(query: str, message: str) -> QuerySyntaxError:
+def syntax_error(query: str, message: str) -> QuerySyntaxError:
+    """Return what pyoxigraph's message about a query comes to, in words for people."""
     bracket = _unbalanced(query)
     if bracket is not None:
         line, column = position(query, bracket.start)
