@@ -110,16 +110,44 @@ def _end_of_call(tokens: list[Token], start: int) -> int:
 
 
 def restore_written(body: bytes, result_format: ResultFormat) -> bytes:
-    """Return an answer with its language tags in the recommended capitals."""
-    pattern = _AFTER_QUOTE if result_format in _LINES else _WRITTEN.get(result_format)
-    return body if pattern is None else pattern.sub(_capitals, body)
+    """Return an answer with its language tags in the recommended capitals.
+
+    >>> restore_written(b'<urn:a> <urn:b> "@zh-hans"@zh-hans .', ox.RdfFormat.N_TRIPLES)
+    b'<urn:a> <urn:b> "@zh-hans"@zh-Hans .'
+    """
+    if result_format in _LINES:
+        return _AFTER_QUOTE.sub(_Quotes(body).capitals, body)
+    pattern = _WRITTEN.get(result_format)
+    return body if pattern is None else pattern.sub(lambda match: match[1] + _recommended(match[2]), body)
 
 
-def _capitals(match: re.Match[bytes]) -> bytes:
-    start, escapes = match.start(), 0
-    while match.string[start - escapes - 1 : start - escapes] == b"\\":
-        escapes += 1
-    return match[0] if escapes % 2 else match[1] + _recommended(match[2])
+_BEFORE_STRING = frozenset(b" \t\n")
+_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+
+
+class _Quotes:
+    """Tells quotation marks that end a string from those that begin one, or that a string holds, from left to right."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body, self._seen, self._inside = body, 0, False
+
+    def capitals(self, match: re.Match[bytes]) -> bytes:
+        return match[1] + _recommended(match[2]) if self._ends_string(match.start()) else match[0]
+
+    def _ends_string(self, quote: int) -> bool:
+        escapes = 0
+        while self._body[quote - escapes - 1 : quote - escapes] == b"\\":
+            escapes += 1
+        if escapes % 2:
+            return False
+        if quote and self._body[quote - 1] not in _BEFORE_STRING:
+            return True
+        line = self._body.rfind(b"\n", self._seen, quote)
+        if line >= 0:  # no string goes on over the end of a line
+            self._seen, self._inside = line, False
+        marks = _ESCAPED.sub(b"", self._body[self._seen : quote]).count(b'"')
+        self._seen, self._inside = quote, self._inside ^ bool(marks % 2)
+        return self._inside
 
 
 @lru_cache(maxsize=256)
