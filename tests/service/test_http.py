@@ -223,6 +223,30 @@ def test_an_answer_that_is_known_says_no_more_than_it_must(service: httpx.Client
         assert set(again.headers) == said
 
 
+@pytest.mark.parametrize(
+    ("field", "one", "other", "path", "told"),
+    [
+        ("accept-encoding", "gzip", "identity", "/sparql?format=csv&query=SELECT*{?s?p?o}LIMIT+99", "content-encoding"),
+        ("accept-language", "zh-Hans", "en", "/place?format=html", "content-language"),
+        ("accept", "application/n-triples", "text/turtle", "/policy/7?page=1", "content-type"),
+    ],
+)
+def test_lines_of_a_header_are_read_as_one(service: httpx.Client, field: str, one: str, other: str, path: str, told: str) -> None:
+    """RFC 9110, 5.3; and an answer to two lines is not kept for a client that sends one of them."""
+    never_asked = f"{path}&nothing={uuid.uuid4()}"
+
+    def ask(*lines: str) -> str | None:
+        request = service.build_request("GET", never_asked)
+        others = [pair for pair in request.headers.multi_items() if pair[0] != field]
+        request.headers = httpx.Headers([*others, *((field, line) for line in lines)])
+        said: str | None = service.send(request).headers.get(told)
+        return said
+
+    both = ask(one, other)
+    assert ask(other) != ask(one)
+    assert both == ask(f"{one}, {other}")
+
+
 def test_a_repeated_answer_comes_from_the_cache_and_is_the_same(service: httpx.Client) -> None:
     def hits() -> int:
         lines = service.get("/metrics").text.splitlines()

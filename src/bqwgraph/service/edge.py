@@ -25,6 +25,8 @@ Headers = list[tuple[bytes, bytes]]
 _Key = tuple[str, bytes, bytes, bytes, bytes, str]
 """Path, query string, three Accept headers, and the address that a proxy gave: what an answer depends on."""
 _CODING: Final = 3
+_LISTS: Final = frozenset({b"accept", b"accept-encoding", b"accept-language", b"if-none-match"})
+"""Fields whose lines are one list."""
 
 _ALLOWED: Final = dict.fromkeys(("/sparql", "/validate"), b"GET, HEAD, POST, OPTIONS")
 _OF_304: Final = frozenset({b"access-control-allow-origin", b"cache-control", b"content-location", b"etag", b"expires", b"vary"})
@@ -112,7 +114,7 @@ class Edge:
                 # Dumps are sent as they are: the client may ask for ranges of them, and compressed ones are there as well.
                 plain = not key[_CODING] or scope["path"].startswith(_DUMPS)
                 app = self._app if plain else self._compressing
-                scope = {**scope, "method": "GET"} if method == "HEAD" else scope
+                scope = {**scope, "method": "GET" if method == "HEAD" else method, "headers": _joined(scope["headers"])}
                 await app(scope, receive, through.send)
             except BaseException:
                 self._metrics.count(scope["path"], 500, time.perf_counter() - began)
@@ -178,14 +180,25 @@ def _key(scope: Scope) -> tuple[_Key, bytes, bytes]:
         if name == b"accept":
             accept = accept + b"," + value if accept else value
         elif name == b"if-none-match":
-            known = value
+            known = known + b"," + value if known else value
         elif name == b"if-modified-since":
             since = value
         elif name == b"accept-encoding":
-            coding = value
+            coding = coding + b"," + value if coding else value
         elif name == b"accept-language":
-            language = value
+            language = language + b"," + value if language else value
     return (scope["path"], scope["query_string"], accept, coding, language, base_key(scope)), known, since
+
+
+def _joined(headers: Headers) -> Headers:
+    """Return header fields with the lines of each list as one (RFC 9110, 5.3), which is how answers to them are kept."""
+    if len({name for name, _ in headers}) == len(headers):
+        return headers
+    lines = dict[bytes, bytes]()
+    for name, value in headers:
+        if name in _LISTS:
+            lines[name] = lines[name] + b"," + value if name in lines else value
+    return [*(pair for pair in headers if pair[0] not in lines), *lines.items()]
 
 
 def _size(kept: _Kept) -> int:
