@@ -223,6 +223,34 @@ def test_an_answer_that_is_known_says_no_more_than_it_must(service: httpx.Client
         assert set(again.headers) == said
 
 
+@pytest.mark.parametrize("query", ["garbage", "LOAD <urn:x>", "ASK FROM <urn:x> {}"])
+def test_only_what_can_be_answered_is_known(service: httpx.Client, query: str) -> None:
+    """RFC 9110, 13.2.1: a condition counts for nothing where the answer would be no success."""
+    answer = service.get("/sparql", params={"query": query}, headers={"if-none-match": "*"})
+    assert answer.status_code in {400, 403}
+    assert (
+        service.get("/sparql", params={"query": f"ASK {{}} # {uuid.uuid4()}"}, headers={"if-none-match": "*"}).status_code == 304
+    )
+
+
+def test_a_post_is_answered_whole(service: httpx.Client) -> None:
+    """RFC 9110, 13.1.2: 304 is for GET and HEAD."""
+    etag = service.head("/sparql", params={"query": ACTIONS}).headers["etag"]
+    for known in (etag, "*"):
+        posted = service.post("/sparql", data={"query": ACTIONS}, headers={"if-none-match": known})
+        assert posted.status_code == 200
+        assert posted.content
+
+
+def test_a_query_does_not_end_in_the_dataset_of_another(service: httpx.Client) -> None:
+    stated = "https://w3id.org/bqwgraph/graph/stated"
+    count = r"SELECT (COUNT(*) AS ?n) { ?s ?p ?o } #\u"
+    whole = service.get("/sparql", params={"query": f"{count}\0{stated}", "format": "csv"})
+    part = service.get("/sparql", params={"query": count, "default-graph-uri": stated, "format": "csv"})
+    assert whole.status_code == part.status_code == 200
+    assert int(part.text.split()[1]) < int(whole.text.split()[1])
+
+
 @pytest.mark.parametrize(
     ("field", "one", "other", "path", "told"),
     [
