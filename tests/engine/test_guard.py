@@ -22,6 +22,13 @@ GRAPH = "https://w3id.org/bqwgraph/graph/stated"
         (f"SELECT * FROM <{GRAPH}> {{ ?service ?load ?delete }}", Form.SELECT),
         (f"PREFIX g: <{GRAPH}> SELECT * FROM NAMED g: {{ GRAPH ?g {{ ?s ?p ?o }} }}", Form.SELECT),
         ("BASE <https://w3id.org/bqwgraph/> SELECT * FROM <graph/stated> { ?s ?p ?o }", Form.SELECT),
+        (r"SELECT * FROM <https://w3id.org/bqwgraph/graph/\u0073tated> { ?s ?p ?o }", Form.SELECT),
+        (f"BASE <http://[> SELECT * FROM <{GRAPH}> {{ ?s ?p ?o }}", Form.SELECT),
+        (
+            "SELECT * { ?s <http://example.org/insert> ?load . <http://example.org/load> <urn:with> 'DROP {' } # DROP ALL",
+            Form.SELECT,
+        ),
+        ("PREFIX load: <urn:x> SELECT * { load:insert load:data { } }", Form.SELECT),
     ],
 )
 def test_admitted(query: str, form: Form) -> None:
@@ -50,7 +57,14 @@ def test_admitted(query: str, form: Form) -> None:
         "LOAD <file:///etc/passwd>",
         "PREFIX a: <urn:a> DELETE WHERE { ?s ?p ?o }",
         "WITH <urn:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        "SELECT * { } ; INSERT DATA { <urn:a> <urn:b> <urn:c> }",
+        "ASK { }; load <file:///etc/passwd>",
+        "PREFIX e: <urn:e> ASK { } ; LOAD e:x INTO GRAPH <urn:a>",
+        "ASK { FILTER(1<'>') } ; DELETE WHERE { ?s ?p ?o } #'",
+        r"ASK { } ; \u0044ROP ALL",
         "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }",
+        "BASE <http://[> SELECT * FROM <x> { ?s ?p ?o }",
+        "BASE <http://[> PREFIX e: <x> SELECT * FROM e:x { ?s ?p ?o }",
         "SELECT * FROM NAMED <http://127.0.0.1/> { ?s ?p ?o }",
         "BASE <http://127.0.0.1/> SELECT * FROM <x> { ?s ?p ?o }",
         "PREFIX e: <http://127.0.0.1/> SELECT * FROM e:x { ?s ?p ?o }",

@@ -95,6 +95,8 @@ def test_dataset_parameters(service: httpx.Client) -> None:
         ("SELECT * { ?s ?p", 400, "'{' at line 1, column 10 is never closed"),
         ("SELECT * { ?s ?p ?o } }", 400, "line 1, column 23 closes nothing"),
         ("INSERT DATA { <urn:a> <urn:b> <urn:c> }", 403, "update"),
+        ("ASK { } ; INSERT DATA { <urn:a> <urn:b> <urn:c> }", 403, "update"),
+        ("BASE <http://[> SELECT * FROM <x> { ?s ?p ?o }", 403, "no such graph"),
         ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403, "SERVICE"),
         ("SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }", 403, "no such graph"),
     ],
