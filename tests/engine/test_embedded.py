@@ -4,6 +4,7 @@ import pyoxigraph as ox
 import pytest
 
 from bqwgraph.engine.embedded import EmbeddedEngine, TrustingEngine
+from bqwgraph.engine.evaluation import evaluate
 from bqwgraph.engine.interface import Dataset, LimitPassed, NotAllowed, NotWanted, QuerySyntaxError, Question, Wanted
 from bqwgraph.graph.namespaces import STATED_GRAPH
 from bqwgraph.graph.snapshot import Snapshot
@@ -51,6 +52,23 @@ def test_the_guard_stands_before_every_caller(engine: EmbeddedEngine) -> None:
 def test_a_table_is_not_given_for_a_graph(engine: EmbeddedEngine) -> None:
     with pytest.raises(NotWanted, match="gives a table"):
         engine.answer(Question("ASK {}", Wanted(graph=TURTLE)), 10)
+
+
+@pytest.mark.parametrize(
+    "query", ["ASK { FILTER(LANG(?x) = 'zh", "SELECT (LANG(?x) AS ?l) {} \\", "ASK { FILTER(LANG(?x) = '') } \0"]
+)
+def test_a_query_that_compares_languages_may_be_wrong(engine: EmbeddedEngine, query: str) -> None:
+    with pytest.raises(QuerySyntaxError, match="unexpected") as raised:
+        engine.answer(Question.table(query, CSV), 10)
+    assert raised.value.line == 1
+
+
+def test_what_the_query_asks_for_in_vain_is_the_querys_fault() -> None:
+    with pytest.raises(NotAllowed, match="<urn:f> is not supported"):
+        evaluate(ox.Store(), (), Question.table("SELECT (<urn:f>(1) AS ?x) {}", CSV))
+    triple = "CONSTRUCT { <urn:a> <urn:b> <<( <urn:c> <urn:d> 1 )>> } {}"
+    with pytest.raises(NotWanted, match="JSON-LD does not support"):
+        evaluate(ox.Store(), (), Question.graph(triple, ox.RdfFormat.JSON_LD))
 
 
 def test_a_trusting_engine_answers_the_same(snapshot: Snapshot) -> None:

@@ -7,9 +7,19 @@ from collections.abc import Collection, Iterable
 import pyoxigraph as ox
 
 from bqwgraph.engine.guard import check, is_plain
-from bqwgraph.engine.interface import Answer, Dataset, LimitPassed, QueryError, QuerySyntaxError, Question
+from bqwgraph.engine.interface import (
+    Answer,
+    Dataset,
+    LimitPassed,
+    NotAllowed,
+    NotWanted,
+    QueryError,
+    QuerySyntaxError,
+    Question,
+)
 from bqwgraph.engine.language_tags import fold_compared, restore_written
 from bqwgraph.engine.tokens import Kind, Token, position, tokenize
+from bqwgraph.engine.xml_text import readable
 from bqwgraph.graph.namespaces import PREFIXES, shorten
 
 
@@ -31,7 +41,7 @@ def evaluate(
             written = check(question, graphs, services)  # raises NotWanted
         if isinstance(result, ox.QueryTriples):
             triples = list(result)
-            ox.serialize(triples, output, question.wanted.graph, prefixes=prefixes_of(triples))
+            _write(triples, output, question.wanted.graph)
         else:
             result.serialize(output, question.wanted.table)
     except SyntaxError as error:
@@ -42,8 +52,10 @@ def evaluate(
     except (OSError, RuntimeError, ValueError) as error:
         if output.full:
             raise LimitPassed(f"the answer has more than {most} bytes; ask for less, or use LIMIT", "result-size") from error
+        if _NO_FUNCTION in str(error):
+            raise NotAllowed(str(error)) from error
         raise QueryError(f"it cannot be answered as {written.media_type if written else 'asked for'}: {error}") from error
-    return Answer(restore_written(output.getvalue(), written), written)
+    return Answer(readable(restore_written(output.getvalue(), written), written), written)
 
 
 def _run(store: ox.Store, query: str, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
@@ -54,6 +66,19 @@ def _run(store: ox.Store, query: str, dataset: Dataset) -> ox.QuerySolutions | o
         default_graph=[ox.NamedNode(iri) for iri in dataset.default],
         named_graphs=[ox.NamedNode(iri) for iri in dataset.named],
     )
+
+
+def _write(triples: list[ox.Triple], output: "_Bounded", written: ox.RdfFormat | None) -> None:
+    try:
+        ox.serialize(triples, output, written, prefixes=prefixes_of(triples))
+    except OSError as error:
+        if output.full:
+            raise
+        raise NotWanted(f"the graph cannot be written as asked for: {error}") from error
+
+
+_NO_FUNCTION = "custom function"
+"""What the engine says of a function that it does not have."""
 
 
 class _Bounded(io.BytesIO):

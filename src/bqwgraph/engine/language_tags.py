@@ -12,7 +12,7 @@ from itertools import pairwise, takewhile
 import pyoxigraph as ox
 
 from bqwgraph.engine.interface import ResultFormat
-from bqwgraph.engine.tokens import Kind, Token, tokenize
+from bqwgraph.engine.tokens import Kind, Token, TokenError, tokenize
 
 _TAG = rb"[a-z]{1,8}(?:-[a-z0-9]{1,8})+"
 _WRITTEN = {
@@ -52,7 +52,7 @@ def fold_compared(query: str) -> str:
     """
     if _LANG.search(_PLAIN_MATCH.sub("", query.lower())) is None:
         return query
-    tokens = list(tokenize(query))
+    tokens = _tokens(query)
     for token in _compared(tokens):
         query = query[: token.start] + token.text.lower() + query[token.end :]
     return query
@@ -66,7 +66,7 @@ def fold_both(query: str) -> str:
     """
     if "lang" not in query.lower():
         return query
-    tokens = list(tokenize(query))
+    tokens = _tokens(query)
     edits = [(token.start, token.end, token.text.lower()) for token in _compared(tokens)]
     for index, (token, bracket) in enumerate(pairwise(tokens)):
         if token.is_word("LANG") and bracket.text == "(":
@@ -75,6 +75,14 @@ def fold_both(query: str) -> str:
     for start, end, text in sorted(edits, reverse=True):
         query = query[:start] + text + query[end:]
     return query
+
+
+def _tokens(query: str) -> list[Token]:
+    """Return the tokens of a query; none where it has no tokens, which is for the parser to say."""
+    try:
+        return list(tokenize(query))
+    except TokenError:
+        return []
 
 
 def _compared(tokens: list[Token]) -> Iterator[Token]:
