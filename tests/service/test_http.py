@@ -18,6 +18,7 @@ from conftest import Installed, address_of
 
 ACTIONS = "PREFIX bqw: <https://w3id.org/bqwgraph/ontology#> SELECT ?action { ?action a bqw:Action } ORDER BY ?action"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { <https://w3id.org/bqwgraph/action/5> } ?s ?p ?o }"
+FORM = "application/x-www-form-urlencoded"
 FIRST = "https://w3id.org/bqwgraph/action/1"
 
 
@@ -122,6 +123,9 @@ def test_refused_with_a_reason(service: httpx.Client, query: str, status: int, t
         ("POST", "/sparql", {"content-type": "application/sparql-update"}, b"CLEAR ALL", 403),
         ("POST", "/sparql", {"content-type": "application/x-www-form-urlencoded"}, b"update=CLEAR%20ALL", 403),
         ("POST", "/sparql", {"content-type": "application/sparql-query"}, b"\xff", 400),
+        ("POST", "/sparql", {"content-type": "application/sparql-query; charset=GBK"}, "ASK { ?s ?p '江' }".encode("gbk"), 415),
+        ("POST", "/sparql", {"content-type": "application/sparql-query;charset=latin1"}, "ASK { ?s ?p '江' }".encode(), 415),
+        ("POST", "/sparql", {"content-type": f"{FORM}; charset=iso-8859-1"}, b"query=ASK{?s?p'%C3%A9'}", 415),
         ("POST", "/sparql", {"content-type": "application/sparql-query"}, b"#" * 1_000_001, 413),
         ("PUT", "/sparql", {}, None, 405),
         ("GET", "/nowhere", {}, None, 404),
@@ -135,6 +139,16 @@ def test_wrong_requests(
     assert response.json()["detail"]
     if status == 405:
         assert "GET" in response.headers["allow"]
+        assert method in response.json()["detail"]
+
+
+@pytest.mark.parametrize("charset", ["UTF-8", '"utf-8"', "utf8", "iso-8859-1", "us-ascii"])
+def test_another_encoding_that_says_the_same_is_welcome(service: httpx.Client, charset: str) -> None:
+    """Some clients call every form ISO 8859-1."""
+    text = "江" if charset.strip('"').lower().startswith("utf") else "a"
+    query = quote(f"SELECT ('{text}' AS ?x) {{}}")
+    headers = {"content-type": f"{FORM}; charset={charset}", "accept": "text/csv"}
+    assert service.post("/sparql", content=f"query={query}", headers=headers).text.split() == ["x", text]
 
 
 def test_a_saved_query_takes_its_parameters_from_the_query_string(service: httpx.Client) -> None:

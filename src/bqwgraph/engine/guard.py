@@ -109,6 +109,10 @@ def is_plain(question: Question) -> bool:
     return not question.dataset.given and "service" not in query and r"\u" not in query and _FROM.search(query) is None
 
 
+_TABLE = ("a table", "JSON, XML, CSV or TSV")
+_GRAPH = ("a graph", "Turtle, N-Triples, JSON-LD, RDF/XML, N-Quads or TriG")
+
+
 def check(question: Question, graphs: Collection[str], services: Collection[str] = ()) -> ResultFormat:
     """Return the format in which a question is to be answered over the named graphs ``graphs``.
 
@@ -120,7 +124,9 @@ def check(question: Question, graphs: Collection[str], services: Collection[str]
             raise NotAllowed(f"<{iri}>: no such graph in this dataset")
     written = question.wanted.graph if form.gives_triples else question.wanted.table
     if written is None:
-        raise NotWanted(f"a {form.value} query gives {'a graph' if form.gives_triples else 'a table'}, which was not asked for")
+        gives, comes_as = _GRAPH if form.gives_triples else _TABLE
+        article = "an" if form is Form.ASK else "a"
+        raise NotWanted(f"{article} {form.value} query gives {gives}, which was not asked for; it comes as {comes_as}")
     return written
 
 

@@ -152,5 +152,9 @@ def _add_error_handlers(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
-        detail = f"there is nothing at {request.url.path}" if error.status_code == HTTPStatus.NOT_FOUND else error.detail
-        return respond(Problem(HTTPStatus(error.status_code), detail, headers=error.headers), request, pages)
+        path, status = request.url.path, HTTPStatus(error.status_code)
+        details = {
+            HTTPStatus.NOT_FOUND: f"there is nothing at {path}",
+            HTTPStatus.METHOD_NOT_ALLOWED: f"{path} takes no {request.method}; the header field Allow says what it does",
+        }
+        return respond(Problem(status, details.get(status, error.detail), headers=error.headers), request, pages)
