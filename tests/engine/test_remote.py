@@ -34,6 +34,7 @@ from bqwgraph.engine.interface import (
     Wanted,
 )
 from bqwgraph.engine.language_tags import fold_both
+from bqwgraph.engine.received import check_table
 from bqwgraph.engine.remote import Credentials, Places, RemoteEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.namespaces import STATED_GRAPH
@@ -292,6 +293,72 @@ def cut_by_virtuoso(handler: BaseHTTPRequestHandler, _: str) -> None:
 def test_what_is_no_answer_is_a_failure_with_its_reason(behaviour: Behaviour, error: type[Exception], reason: str) -> None:
     with misbehaving(behaviour) as endpoint, Blocking(RemoteEngine(endpoint)) as engine, pytest.raises(error, match=reason):
         engine.answer(Question.table("ASK {}", CSV), 10)
+
+
+JSON, XML = ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML
+SOME = {
+    JSON: b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"uri","value":"urn:a"}}]}}',
+    XML: b'<?xml version="1.0"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>true</boolean></sparql>\n',
+    CSV: b"s\r\nurn:a\r\n",
+    ox.QueryResultsFormat.TSV: b"?s\n<urn:a>\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "body", "reason"),
+    [
+        *((written, b"", "empty answer") for written in SOME),
+        *((written, body[:-12], "breaks off") for written, body in SOME.items() if written in {JSON, XML}),
+        (JSON, b"<html>An error</html>", "no SPARQL Results in JSON"),
+        (JSON, b'{"error": "no"}', "no SPARQL Results in"),
+        (XML, b'{"head":{}, "boolean": true}', "no SPARQL Results in XML"),
+        (XML, b"<html/>", "no SPARQL Results in"),
+        *((written, body.replace(b"urn:a", b"urn:\xe9"), "not in UTF-8") for written, body in SOME.items() if b"urn:a" in body),
+        (CSV, "s\n江\n".encode("utf-16"), "not in UTF-8: byte 1 is 0xff"),
+    ],
+)
+def test_a_table_that_is_none_or_not_whole_is_a_failure(written: ox.QueryResultsFormat, body: bytes, reason: str) -> None:
+    """Where the store says that all is well, and closes the connection as if that were all."""
+
+    def close(handler: BaseHTTPRequestHandler, _: str) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", written.media_type)
+        handler.end_headers()
+        handler.wfile.write(body)
+        handler.close_connection = True
+
+    with (
+        misbehaving(close) as endpoint,
+        Blocking(RemoteEngine(endpoint)) as engine,
+        pytest.raises(BackEndFailed, match=reason),
+    ):
+        engine.answer(Question.table("SELECT * {}", written), 10)
+
+
+@pytest.mark.parametrize("written", SOME)
+def test_a_table_may_be_written_in_other_ways_than_ours(written: ox.QueryResultsFormat) -> None:
+    check_table(SOME[written], written)
+    check_table(b"\xef\xbb\xbf\n" + SOME[written] + b"\r\n \n", written)
+    check_table(b'<s:sparql xmlns:s="x"><s:head/><s:results /></s:sparql >', XML)
+
+
+@pytest.mark.parametrize("coding", ["zstd", "gzip", "br"])
+def test_an_answer_is_not_unpacked(coding: str) -> None:
+    """It was asked for as it is; 700 MB of blanks are 22 kB of zstd."""
+
+    def pack(handler: BaseHTTPRequestHandler, query: str) -> None:
+        handler.send_response(500 if "fails" in query else 200)
+        handler.send_header("Content-Type", "text/csv")
+        handler.send_header("Content-Encoding", coding)
+        handler.send_header("Content-Length", "4")
+        handler.end_headers()
+        handler.wfile.write(b"\x28\xb5\x2f\xfd")
+
+    with misbehaving(pack) as endpoint, Blocking(RemoteEngine(endpoint)) as engine:
+        with pytest.raises(BackEndFailed, match=f"content coding {coding}"):
+            engine.answer(Question.table("ASK {}", CSV), 10)
+        with pytest.raises(BackEndFailed, match=r"500 Internal Server Error$"):
+            engine.answer(Question.table("ASK {} # fails", CSV), 10)
 
 
 def test_a_graph_that_is_none_is_a_failure() -> None:
