@@ -532,6 +532,17 @@ def test_the_service_answers_from_a_store_and_says_when_it_fails(installed: Inst
         assert installed.run("serve", "--port", "0", "--engine", url).returncode == 2
 
 
+def test_a_query_of_ours_that_the_store_does_not_take_is_no_fault_of_the_clients(installed: Installed) -> None:
+    def refuse(handler: BaseHTTPRequestHandler, _: str) -> None:
+        answer(handler, 400, "text/plain", b"I know no VALUES")
+
+    with misbehaving(refuse) as endpoint, served(installed, endpoint) as client:
+        paths = ("/sparql?query=ASK{}", "/queries/policies?format=csv", "/queries/policies-for-place?place=a", "/graphs?default")
+        found = {path: client.get(path, headers={"accept": "*/*"}) for path in paths}
+    assert [response.status_code for response in found.values()] == [400, 502, 502, 502]
+    assert all("I know no VALUES" in response.json()["detail"] for response in found.values())
+
+
 @pytest.mark.parametrize(("age", "asked"), [("0", 3), ("60", 1)])
 def test_an_answer_is_given_again_for_as_long_as_was_set(installed: Installed, age: str, asked: int) -> None:
     queries = list[str]()
