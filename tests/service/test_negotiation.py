@@ -55,6 +55,25 @@ def test_a_format_may_be_a_media_type_whose_plus_sign_was_not_escaped() -> None:
         assert by_name(name, TABLES) == TABLES[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        *(
+            ("turtle", "text/turtle"),
+            ("n3", "text/turtle"),
+            ("rdf+xml", "application/rdf+xml"),
+            ("json-ld", "application/ld+json"),
+        ),
+        *(("xml", "application/rdf+xml"), ("json", "application/ld+json"), ("N-Triples", "application/n-triples")),
+    ],
+)
+def test_a_syntax_has_other_names(name: str, media_type: str) -> None:
+    found = by_name(name, GRAPHS)
+    assert found
+    assert found.media_type == media_type
+    assert by_name("turtle", TABLES) is by_name("csv", GRAPHS) is None
+
+
 RANGES = st.sampled_from(
     ["*/*", "text/*", "application/*", *(offer.media_type for offer in (*TABLES, *GRAPHS)), "image/png", "x/y;a=b"]
 )

@@ -48,6 +48,22 @@ GRAPHS: Final = (
 )
 
 
+_CALLED: Final = {
+    "turtle": "ttl",
+    "n3": "ttl",
+    "n-triples": "nt",
+    "ntriples": "nt",
+    "json-ld": "jsonld",
+    "json": "jsonld",
+    "rdf+xml": "rdf",
+    "rdfxml": "rdf",
+    "xml": "rdf",
+    "n-quads": "nq",
+    "nquads": "nq",
+}
+"""What others call a syntax, SPARQLWrapper among them; a name that is offered itself means that."""
+
+
 @dataclass(frozen=True)
 class _Range:
     kind: str
@@ -109,12 +125,19 @@ def choose(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
 
 
 def by_name(name: str, offers: Sequence[Offer]) -> Offer | None:
-    """Return the offer that ``?format=`` names, by its short name or its media type.
+    """Return the offer that ``?format=`` names, by its short name, its media type, or what clients call it.
 
     The plus sign of a media type is often written as it is, and then says a space.
+
+    >>> by_name("turtle", GRAPHS).name, by_name("xml", GRAPHS).name, by_name("xml", TABLES).name
+    ('ttl', 'rdf', 'xml')
     """
     plain = name.lower().replace(" ", "+")
-    return next((offer for offer in offers if plain in {offer.name, offer.media_type}), None)
+    for called in (plain, _CALLED.get(plain)):
+        for offer in offers:
+            if called in {offer.name, offer.media_type}:
+                return offer
+    return None
 
 
 class NotOffered(Exception):
