@@ -553,8 +553,10 @@ def test_an_answer_is_given_again_for_as_long_as_was_set(installed: Installed, a
 
     with misbehaving(count) as endpoint, served(installed, endpoint, BQWGRAPH_ENGINE_MAX_AGE=age) as client:
         found = [client.get("/sparql?query=ASK{}&format=csv").text.split()[1] for _ in range(3)]
-    assert len(queries) == asked
+        times = [client.get("/sparql?query=SELECT(NOW()AS%3Fn){}&format=csv").headers["cache-control"] for _ in range(2)]
     assert found[-1] == str(asked)
+    assert times == ["no-store", "no-store"]
+    assert len(queries) == asked + 2
 
 
 def test_a_store_that_hangs_does_not_hang_the_service(installed: Installed) -> None:

@@ -307,6 +307,18 @@ def test_a_repeated_answer_comes_from_the_cache_and_is_the_same(service: httpx.C
     assert plain.content == first.content
 
 
+@pytest.mark.parametrize("call", ["NOW()", "RAND()", "UUID()", "struuid ( )", "now # ?\n ()"])
+def test_what_is_never_the_same_is_not_kept(service: httpx.Client, call: str) -> None:
+    def ask(**headers: str) -> httpx.Response:
+        return service.get("/sparql", params={"query": f"SELECT ({call} AS ?x) {{}}", "format": "csv"}, headers=headers)
+
+    first, second = ask(), ask(**{"if-none-match": "*"})
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.content != second.content
+    assert "etag" not in first.headers
+    assert first.headers["cache-control"] == "no-store"
+
+
 @pytest.mark.parametrize("coding", ["gzip", "zstd"])
 def test_answers_are_compressed_as_the_client_takes_it(service: httpx.Client, coding: str) -> None:
     plain = service.get("/queries/typical-places?format=csv", headers={"accept-encoding": "identity"})

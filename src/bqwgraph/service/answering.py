@@ -2,7 +2,8 @@
 
 Where the engine's snapshot cannot change, an answer is kept under the snapshot, the query without its comments and spacing, the
 dataset and the media type, and its ETag is made from these: a client that has it is answered without asking anybody. Where
-another store answers, an answer is kept only for as long as the settings say, and its ETag is made from its bytes.
+another store answers, an answer is kept only for as long as the settings say, and its ETag is made from its bytes. What NOW, RAND
+and UUID say is not kept at all.
 """
 
 import asyncio
@@ -39,6 +40,9 @@ _SPECIAL: Final = re.compile(
 _DOUBTFUL: Final = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://)[^>#']*[#']")
 """What may be an IRI, or an operator before a comment or a string. With ``://`` it can only be an IRI."""
 
+
+_VARIES: Final = re.compile(r"(?:now|rand|uuid)[ \t\r\n]*[(#]", re.IGNORECASE)
+"""Where a query may ask for the time or for chance: then no answer is another's."""
 
 QUERY_HASH: Final = "bqwgraph.query"
 """Where a request's scope says, for the access log, which query it asked: the same for the same query over the same dataset."""
@@ -99,16 +103,18 @@ class Answering:
         """Return the answer, or 304 where the client has it already. Raises what `answer` raises."""
         key = _key(self.engine.digest, asked)
         shared = {"Vary": "Accept, Accept-Encoding", **(headers or {})}
-        tag = key
-        if self.engine.immutable:
+        tag, varies = key, _VARIES.search(asked.query) is not None
+        if varies:
+            shared["Cache-Control"] = "no-store"
+        elif self.engine.immutable:
             shared |= {"ETag": f'W/"{key}"', "Cache-Control": "public, no-cache"}
             if names(request, key):
                 return Response(status_code=304, headers=shared)
         known = await self._answered(request, asked, key)
-        if not self.engine.immutable:
+        if not self.engine.immutable and not varies:
             tag, age = sha256(known.answer.body).hexdigest()[:32], max(0, int(known.until - time.monotonic()))
             shared |= {"ETag": f'W/"{tag}"', "Cache-Control": f"public, max-age={age}" if age else "public, no-cache"}
-        if has(request, tag):
+        if not varies and has(request, tag):
             return Response(status_code=304, headers=shared)
         offer = next(offer for offer in asked.offers if known.answer.written in {offer.table, offer.graph})
         return Response(known.answer.body, headers={**shared, "Content-Type": offer.content_type})
@@ -123,6 +129,8 @@ class Answering:
         with Watch(request):
             answer = await self.engine.answer(asked.question, asked.timeout)
         lasts = float("inf") if self.engine.immutable else self.settings.engine_max_age
+        if _VARIES.search(asked.query):
+            lasts = 0
         known = _Known(answer, time.monotonic() + lasts)
         if lasts:
             self._keep(key, known)
