@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -337,9 +338,26 @@ def test_a_table_that_is_none_or_not_whole_is_a_failure(written: ox.QueryResults
 
 @pytest.mark.parametrize("written", SOME)
 def test_a_table_may_be_written_in_other_ways_than_ours(written: ox.QueryResultsFormat) -> None:
-    check_table(SOME[written], written)
-    check_table(b"\xef\xbb\xbf\n" + SOME[written] + b"\r\n \n", written)
-    check_table(b'<s:sparql xmlns:s="x"><s:head/><s:results /></s:sparql >', XML)
+    for body in (SOME[written], b"\xef\xbb\xbf" + SOME[written] + b"\r\n \n"):
+        for query in ("SELECT * {}", "SELECT ?s {}", "SELECT DISTINCT (STR(?a) AS ?s) FROM <urn:g> {}"):
+            check_table(body, written, query)
+    check_table(b'<s:sparql xmlns:s="x"><s:head/><s:results /></s:sparql >', XML, "ASK {}")
+    check_table(b'"s","?t"\n', CSV, "SELECT ?s {}")
+    check_table(b'{"results" : {"bindings": []}, "head": {"link": [], "vars" : ["s" , "t"]}}', JSON, "SELECT ?t ?s { ?x ?y ?z }")
+
+
+@pytest.mark.parametrize(
+    ("written", "body", "query", "missing"),
+    [
+        (CSV, b"x\r\n1\r\n", "SELECT ?s ?x {}", "s"),
+        (CSV, b"true", "PREFIX a: <b> SELECT REDUCED ?s (COUNT(*) AS ?n) {}", "s, n"),
+        (JSON, b'{"head": {}, "boolean": true}', "SELECT ?s { ?s ?p ?o }", "s"),
+        (JSON, b'{"head": {"vars": [?]}, "results": {"bindings": []}}', "SELECT ?s { ?s ?p ?o }", "s"),
+    ],
+)
+def test_an_answer_to_another_query_is_a_failure(written: ox.QueryResultsFormat, body: bytes, query: str, missing: str) -> None:
+    with pytest.raises(BackEndFailed, match=f"has no {missing}$"):
+        check_table(body, written, query)
 
 
 @pytest.mark.parametrize("coding", ["zstd", "gzip", "br"])
@@ -541,6 +559,27 @@ def test_a_query_of_ours_that_the_store_does_not_take_is_no_fault_of_the_clients
         found = {path: client.get(path, headers={"accept": "*/*"}) for path in paths}
     assert [response.status_code for response in found.values()] == [400, 502, 502, 502]
     assert all("I know no VALUES" in response.json()["detail"] for response in found.values())
+
+
+def test_what_nobody_thought_of_is_a_problem_without_a_trace(installed: Installed) -> None:
+    """Rows whose values have no value; through the framework and past it."""
+
+    def strange(handler: BaseHTTPRequestHandler, query: str) -> None:
+        names = sorted(set(re.findall(r"\?(\w+)", query)))
+        row = {name: {"type": "literal"} for name in names}
+        body = json.dumps({"head": {"vars": names}, "results": {"bindings": [row]}})
+        answer(handler, 200, handler.headers["Accept"].partition(",")[0], body.encode())
+
+    with misbehaving(strange) as endpoint, served(installed, endpoint) as client:
+        for path in ("/action/5", "/ontology"):
+            failed = client.get(path, headers={"accept": "application/json"})
+            assert failed.status_code == 500, path
+            assert failed.headers["content-type"] == "application/problem+json"
+            assert failed.json()["detail"] == "this service failed where it should not have; its log says how"
+            assert failed.headers["x-content-type-options"] == "nosniff"
+            page = client.get(path, headers={"accept": "text/html"})
+            assert (page.status_code, page.headers["content-type"]) == (500, "text/html; charset=utf-8")
+        assert client.get("/metrics").text.count('status="500"} 2\n') == 2
 
 
 @pytest.mark.parametrize(("age", "asked"), [("0", 3), ("60", 1)])

@@ -184,7 +184,7 @@ class RemoteEngine:
             raise
         finally:
             self._lanes.leave(fast=True)
-        answer = Answer(await self._written(body, written), written)
+        answer = Answer(await self._written(body, written, question.query), written)
         if len(answer.body) > self._places.result_bytes:
             raise self._too_long()
         self.counts.answered += 1
@@ -195,9 +195,9 @@ class RemoteEngine:
         dataset = question.dataset if question.dataset.given else self._dataset(question.query, self.named)
         return written, _Asked.of(question.query, dataset, written)
 
-    async def _written(self, body: bytes, written: ResultFormat) -> bytes:
+    async def _written(self, body: bytes, written: ResultFormat, query: str) -> bytes:
         try:
-            return await asyncio.to_thread(_rewritten, body, written)
+            return await asyncio.to_thread(_rewritten, body, written, query)
         except BackEndFailed:
             self.counts.failed += 1
             raise
@@ -288,14 +288,14 @@ class _Asked:
             raise QuerySyntaxError("the query is not Unicode text") from error
 
 
-def _rewritten(body: bytes, written: ResultFormat) -> bytes:
+def _rewritten(body: bytes, written: ResultFormat, query: str) -> bytes:
     try:
         if isinstance(written, ox.RdfFormat):
             quads = ox.parse(body, format=ox.RdfFormat.N_TRIPLES, lenient=True)
             triples = list(dict.fromkeys(quad.triple for quad in quads))
             body = readable(ox.serialize(triples, format=written, prefixes=prefixes_of(triples)) or b"", written)
         else:
-            check_table(body, written)
+            check_table(body, written, query)
         return restore_written(body, written)
     except (SyntaxError, UnicodeDecodeError) as error:
         raise BackEndFailed(f"the store's answer is not what its Content-Type says: {error}") from error
