@@ -95,7 +95,13 @@ def test_a_triple_that_is_a_term_is_written_as_one(service: httpx.Client) -> Non
 
 
 @pytest.mark.parametrize(
-    "body", [b'{"results": }', b'{"results": {"bindings": []}}', b'{"head": {"vars": 1}, "results": {"bindings": [1]}}']
+    "body",
+    [
+        b'{"results": }',
+        b'{"results": {"bindings": []}}',
+        b'{"head": {"vars": 1}, "results": {"bindings": [1]}}',
+        b'{"head": {"vars": ["a"]}, "results": {"bindings": [{"a": {"type": "uri"}}]}}',
+    ],
 )
 def test_a_table_that_is_none_is_the_stores_fault(body: bytes) -> None:
     with pytest.raises(BackEndFailed, match="no SPARQL Results"):

@@ -67,7 +67,9 @@ def shown(answer: Answer) -> Shown:
 
 
 def _cell(term: dict[str, Any] | None) -> dict[str, str] | None:
-    return {"type": "triple", "value": _written(term)} if term and term["type"] == "triple" else term
+    if term is None:
+        return None
+    return {**term, "value": _written(term) if term["type"] == "triple" else term["value"]}
 
 
 def _written(term: Mapping[str, Any]) -> str:
