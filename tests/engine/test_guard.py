@@ -63,6 +63,7 @@ def test_admitted(query: str, form: Form) -> None:
         "ASK { FILTER(1<'>') } ; DELETE WHERE { ?s ?p ?o } #'",
         r"ASK { } ; \u0044ROP ALL",
         "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }",
+        r"BASE <http://a/> SELECT * FROM <https://w3id.org/bqwgraph/graph/sta\u000Ated> { ?s ?p ?o }",
         "BASE <http://[> SELECT * FROM <x> { ?s ?p ?o }",
         "BASE <http://[> PREFIX e: <x> SELECT * FROM e:x { ?s ?p ?o }",
         "SELECT * FROM NAMED <http://127.0.0.1/> { ?s ?p ?o }",

@@ -45,9 +45,14 @@ class _Prologue:
         return None
 
 
+_NEVER_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+
+
 def _resolved(base: str, token: Token) -> str:
     """Return the IRI that a token means; what cannot be resolved stays as it is, and is then no IRI that anything has."""
     written = decode_escapes(token.text[1:-1])
+    if _NEVER_IN_IRI.search(written):  # urljoin would leave out a line break, and so make another IRI of it
+        return token.text
     try:
         return urljoin(base, written) if base else written
     except ValueError:  # a base such as <http://[>
