@@ -18,6 +18,25 @@ def test_syntax_errors_say_where_and_what_was_found(engine: EmbeddedEngine) -> N
     assert (raised.value.line, raised.value.column) == (2, 3)
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("SELECT ?x {} GROUP BY ?y", "a variable that is unbound"),
+        (
+            "SELECT (STR(?n) AS ?l) { ?s ?p ?n } GROUP BY STR(?n)",
+            "an expression with a variable that is unbound: of what is grouped",
+        ),
+        ("SELECT * {} GROUP BY ?y", "name the columns"),
+        ("SELECT (1 AS ?x) (2 AS ?x) {}", "twice"),
+        ("SELECT ?x { ?x a <a> }", r"An IRI is none, or is relative.* \(before line 1, column 21\)"),
+        ("SELECT * { ?s ?p 'x'@toolonglanguagetag }", "A language tag is none"),
+    ],
+)
+def test_what_the_parser_knows_is_told(query: str, told: str) -> None:
+    with pytest.raises(QuerySyntaxError, match=told):
+        evaluate(ox.Store(), (), Question.table(query, CSV))
+
+
 def test_a_query_past_its_deadline_is_given_up(engine: EmbeddedEngine) -> None:
     with pytest.raises(LimitPassed, match=r"0\.05 s"):
         engine.answer(

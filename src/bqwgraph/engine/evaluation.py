@@ -96,8 +96,16 @@ class _Bounded(io.BytesIO):
 
 
 _POSITION = re.compile(r"error at (\d+):(\d+): ")
-_TOLD = "The SELECT contains a variable that is unbound"
-"""What the parser says in words, among the tokens that it would have liked."""
+_TOLD = {
+    "contains a variable that is unbound": "The SELECT contains a variable that is unbound (or one that is bound already)",
+    "an expression with a variable that is unbound": "The SELECT contains an expression with a variable that is "
+    "unbound: of what is grouped, only aggregates and the variables of GROUP BY are left",
+    "is not authorized with GROUP BY": "SELECT * cannot stand with GROUP BY: name the columns",
+    "Duplicated variable name": "The SELECT names a variable twice",
+    "IRI parsing failed": "An IRI is none, or is relative, and there is no BASE",
+    "language tag parsing failed": "A language tag is none",
+}
+"""What the parser says in words, among the tokens that it would have liked, and what that means."""
 _LONGEST_EXPECTATION = 120
 """The parser lists every token that could follow; beyond this many characters that helps nobody."""
 
@@ -112,8 +120,9 @@ def _syntax_error(query: str, message: str) -> QuerySyntaxError:
     if match is None:
         return QuerySyntaxError(message, 0, 0)
     line, column = int(match[1]), int(match[2])
-    if _TOLD in message:
-        return QuerySyntaxError(f"{_TOLD} (or one that is bound already)", line, column)
+    for said, meaning in _TOLD.items():
+        if said in message:
+            return QuerySyntaxError(f"{meaning} (before line {line}, column {column})", line, column)
     rest = query.split("\n")[line - 1][column - 1 :].split()
     found = f"unexpected {rest[0]!r}" if rest else "unexpected end of line" if line <= query.count("\n") else "unexpected end"
     expected = message[match.end() :]
