@@ -83,15 +83,16 @@ class Edge:
             await self._request(scope, receive, send)
 
     async def _options(self, scope: Scope, send: Send) -> None:
-        allowed = _ALLOWED.get(scope["path"], _READ_ONLY)
+        began, allowed = time.perf_counter(), _ALLOWED.get(scope["path"], _READ_ONLY)
         headers = [
             *self._always,
             (b"allow", allowed),
             (b"access-control-allow-methods", allowed),
-            (b"access-control-allow-headers", b"Accept, Accept-Language, Content-Type, If-None-Match"),
+            (b"access-control-allow-headers", b"Accept, Accept-Language, Content-Type, If-None-Match, *"),
             (b"access-control-max-age", b"86400"),
         ]
         await _send_whole(send, 204, headers, b"", body_wanted=False)
+        self._note(scope, "OPTIONS", 204, 0, began)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         began, method = time.perf_counter(), scope["method"]
@@ -122,6 +123,9 @@ class Edge:
             status, length = through.status, through.length
             if through.etag and status == 200 and not scope["path"].startswith(_DUMPS):  # noqa: PLR2004
                 self._keep(key, _Kept(through.headers, b"".join(through.chunks), through.etag))
+        self._note(scope, method, status, length, began)
+
+    def _note(self, scope: Scope, method: str, status: int, length: int, began: float) -> None:
         seconds = time.perf_counter() - began
         self._metrics.count(scope["path"], status, seconds)
         if access.isEnabledFor(logging.INFO):
