@@ -2,8 +2,8 @@
 
 Where the engine's snapshot cannot change, an answer is kept under the snapshot, the query without its comments and spacing, the
 dataset and the media type, and its ETag is made from these: a client that has it is answered without asking anybody. Where
-another store answers, an answer is kept only for as long as the settings say, and its ETag is made from its bytes. What NOW, RAND
-and UUID say is not kept at all.
+another store answers, an answer is kept only for as long as the settings say, and its ETag is made from its bytes. What NOW,
+RAND, UUID and other endpoints (SERVICE) say is not kept at all.
 """
 
 import asyncio
@@ -43,6 +43,8 @@ _DOUBTFUL: Final = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://)[^>#']*[#']")
 
 _VARIES: Final = re.compile(r"(?:now|rand|uuid)[ \t\r\n]*[(#]", re.IGNORECASE)
 """Where a query may ask for the time or for chance: then no answer is another's."""
+_ASKS: Final = re.compile("service", re.IGNORECASE)
+"""Where a query may ask another endpoint, whose data change when they like."""
 
 QUERY_HASH: Final = "bqwgraph.query"
 """Where a request's scope says, for the access log, which query it asked: the same for the same query over the same dataset."""
@@ -103,7 +105,7 @@ class Answering:
         """Return the answer, or 304 where the client has it already. Raises what `answer` raises."""
         key = _key(self.engine.digest, asked)
         shared = {"Vary": "Accept, Accept-Encoding", **(headers or {})}
-        tag, varies = key, _VARIES.search(asked.query) is not None
+        tag, varies = key, self._varies(asked.query)
         if varies:
             shared["Cache-Control"] = "no-store"
         elif self.engine.immutable:
@@ -119,6 +121,10 @@ class Answering:
         offer = next(offer for offer in asked.offers if known.answer.written in {offer.table, offer.graph})
         return Response(known.answer.body, headers={**shared, "Content-Type": offer.content_type})
 
+    def _varies(self, query: str) -> bool:
+        """Whether the answer may be another one although the graph is the same."""
+        return _VARIES.search(query) is not None or bool(self.settings.services and _ASKS.search(query))
+
     async def _answered(self, request: Request, asked: Asked, key: str) -> _Known:
         request.scope[QUERY_HASH] = key[:16]
         known = self._known.get(key)
@@ -129,7 +135,7 @@ class Answering:
         with Watch(request):
             answer = await self.engine.answer(asked.question, asked.timeout)
         lasts = float("inf") if self.engine.immutable else self.settings.engine_max_age
-        if _VARIES.search(asked.query):
+        if self._varies(asked.query):
             lasts = 0
         known = _Known(answer, time.monotonic() + lasts)
         if lasts:
