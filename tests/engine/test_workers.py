@@ -18,7 +18,6 @@ from bqwgraph.engine.interface import (
     LimitPassed,
     NotAllowed,
     NotWanted,
-    QueryError,
     QuerySyntaxError,
     Question,
     Wanted,
@@ -256,6 +255,6 @@ def test_of_long_queries_some_are_paused_and_all_go_round(folder: GraphFolder, m
 
 def test_what_a_format_cannot_say_is_told_and_costs_nothing(workers: Blocking) -> None:
     query = "CONSTRUCT { <urn:a> <urn:b> <<( <urn:a> <urn:b> <urn:c> )>> } WHERE {}"
-    with pytest.raises(QueryError, match="cannot be answered as"):
+    with pytest.raises(NotWanted, match="cannot be written as asked for"):
         workers.answer(Question.graph(query, ox.RdfFormat.JSON_LD), 5)
     assert workers.engine.counts.killed["died"] == 0 or small(workers)

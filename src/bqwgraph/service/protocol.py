@@ -54,9 +54,9 @@ class _Endpoint:
     async def _page_of_answer(self, request: Request, asked: Asked) -> Response:
         try:
             answer = await self.answering.answer(request, Asked(asked.query, asked.dataset, _READ_BY_PAGE, asked.timeout))
+            table = await to_thread(shown, answer)
         except QueryError as error:
             return self.page(request, asked.query, Shown(error=str(error)), of_query(error).status)
-        table = await to_thread(shown, answer)
         if names := await self._names(request, table.nameable, asked.timeout):
             table = named(table, names, self.pages.where(request).lang)
         return self.page(request, asked.query, table)

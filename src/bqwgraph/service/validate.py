@@ -19,7 +19,7 @@ from bqwgraph.service.answering import Answering, Asked, Watch
 from bqwgraph.service.documented import responses
 from bqwgraph.service.negotiation import GRAPHS, PAGE, Offer, select
 from bqwgraph.service.pages import Pages, language_of
-from bqwgraph.service.problems import Problem, of_query
+from bqwgraph.service.problems import Problem, of_own_query
 from bqwgraph.service.requests import FORM, body_of, pairs_of
 from bqwgraph.validation.posted import SYNTAXES, Wanted
 
@@ -92,7 +92,7 @@ def router(folder: GraphFolder, answering: Answering, pages: Pages) -> APIRouter
             ours = await answering.answer(request, Asked(_WHOLE, Dataset(), (_NT,), settings.timeout))
             await lanes.enter(settings.timeout)
         except QueryError as error:
-            raise of_query(error) from error
+            raise of_own_query(error) from error
         try:
             with Watch(request):
                 code, report, said = await _run(folder, wanted, ours.body, posted.data, settings.timeout)
