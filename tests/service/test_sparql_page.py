@@ -10,24 +10,10 @@ import pytest
 from bqwgraph.engine.interface import Answer, BackEndFailed
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.namespaces import PREFIXES
-from bqwgraph.pages.shown import Name, named, shown
+from bqwgraph.pages.shown import shown
 from bqwgraph.queries.saved import load
 
 HTML = {"accept": "text/html"}
-
-
-def table(*iris: str) -> Answer:
-    bindings = [{"thing": {"type": "uri", "value": iri}} for iri in iris]
-    body = json.dumps({"head": {"vars": ["thing"]}, "results": {"bindings": bindings}}).encode()
-    return Answer(body, ox.QueryResultsFormat.JSON)
-
-
-def labels(*rows: tuple[str, str, str]) -> Answer:
-    bindings = [
-        {"thing": {"type": "uri", "value": iri}, "label": {"type": "literal", "value": text, "xml:lang": lang}}
-        for iri, text, lang in rows
-    ]
-    return Answer(json.dumps({"results": {"bindings": bindings}}).encode(), ox.QueryResultsFormat.JSON)
 
 
 @pytest.mark.parametrize(
@@ -121,13 +107,3 @@ def test_the_workbench_is_given_the_prefixes_and_the_texts_of_the_language(servi
     script = re.search(r'<script type="module" src="([^"]+)"', page)
     assert script
     assert service.get(script[1]).status_code == 200
-
-
-def test_names_are_in_the_language_of_the_page_or_else_in_another() -> None:
-    found = labels(("urn:a", "A", "en"), ("urn:a", "甲", "zh-Hans"), ("urn:b", "乙", "zh-Hans"))
-    assert named(shown(table("urn:a", "urn:b")), found, "en").names == {"urn:a": Name("A", "en"), "urn:b": Name("乙", "zh-Hans")}
-
-
-def test_names_are_looked_up_for_few_things_and_for_none_that_cannot_be_written() -> None:
-    assert shown(table("urn:b", "urn:a", "urn:a", "urn:c d", "urn:>")).nameable == ["urn:a", "urn:b"]
-    assert shown(table(*(f"urn:{number}" for number in range(501)))).nameable == []

@@ -94,7 +94,7 @@ def _prepared(name: str, values: list[str], graph: Path | None) -> tuple[str, tu
         except BadParameter as error:
             nearest = "".join(f"\n    {value}" for value in error.nearest)
             raise Failed(2, f"{error}{nearest and chr(10) + '  would do:' + nearest}") from error
-        return prepared.text, prepared.notes, engine
+        return prepared.text, tuple(map(str, prepared.notes)), engine
     if pairs:
         raise Failed(2, f"{name}: only saved queries take parameters; they are: {', '.join(queries)}")
     if name != "-" and not Path(name).is_file():

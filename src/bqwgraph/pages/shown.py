@@ -1,37 +1,25 @@
 """An answer as a page shows it."""
 
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyoxigraph as ox
 
 from bqwgraph.engine.interface import Answer, BackEndFailed
+from bqwgraph.pages.names import Names
 
 MOST_ROWS = 1000
 """Rows that a page shows; the rest is for downloads."""
 _MOST_TEXT = 500_000
-_MOST_NAMED = 500
-"""For so many things names are looked up; where a page has more, it shows their prefixed names."""
-_WRITABLE = re.compile(r'[^\x00-\x20<>"{}|^`\\]+')
-"""What may stand between angle brackets in a query; another store may hold other things."""
-
-
-@dataclass(frozen=True)
-class Name:
-    """What a thing is called, and in which language that is."""
-
-    text: str
-    lang: str
 
 
 @dataclass(frozen=True)
 class Shown:
     """What a page shows of an answer: a table or a text, or what was wrong.
 
-    ``cut`` counts the rows where not all are shown, and the characters of a text; ``names`` are of the table's things, by IRI;
+    ``cut`` counts the rows where not all are shown, and the characters of a text; ``names`` are of the table's things;
     ``nothing`` says that the answer is empty: no triple, or neither column nor row.
     """
 
@@ -41,13 +29,7 @@ class Shown:
     cut: int = 0
     error: str = ""
     nothing: bool = False
-    names: Mapping[str, Name] = field(default_factory=dict)
-
-    @property
-    def nameable(self) -> list[str]:
-        """The IRIs of the table if they are few enough to look up all of their names, else none."""
-        iris = {cell["value"] for row in self.rows for cell in row if cell and cell["type"] == "uri"}
-        return sorted(iri for iri in iris if _WRITABLE.fullmatch(iri)) if len(iris) <= _MOST_NAMED else []
+    names: Names = field(default_factory=dict)
 
 
 def shown(answer: Answer) -> Shown:
@@ -85,22 +67,3 @@ def _written(term: Mapping[str, Any]) -> str:
     quoted = json.dumps(value, ensure_ascii=False)
     tag = f"@{term['xml:lang']}" if "xml:lang" in term else ""
     return f"{quoted}^^<{term['datatype']}>" if "datatype" in term else quoted + tag
-
-
-def names_query(iris: list[str]) -> str:
-    """Return the query for the labels of things (columns thing, label), which `named` reads."""
-    things = " ".join(f"<{iri}>" for iri in iris)
-    return (
-        f"SELECT ?thing ?label {{ VALUES ?thing {{ {things} }} ?thing <http://www.w3.org/2000/01/rdf-schema#label> ?label }} "
-        "ORDER BY ?thing ?label"
-    )
-
-
-def named(table: Shown, labels: Answer, lang: str) -> Shown:
-    """Return a table with the names of its things: in a language where they have one in it, else in another."""
-    names = dict[str, Name]()
-    for row in json.loads(labels.body)["results"]["bindings"]:
-        iri, name = row["thing"]["value"], Name(row["label"]["value"], row["label"].get("xml:lang", ""))
-        if iri not in names or name.lang == lang:
-            names[iri] = name
-    return replace(table, names=names)

@@ -1,7 +1,7 @@
 """The application: a snapshot, an engine over it, the saved queries, and the routes."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
@@ -21,6 +21,7 @@ from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.pages import rendering
 from bqwgraph.publication.about import About
+from bqwgraph.publication.ontology_history import Touch
 from bqwgraph.queries.saved import load
 from bqwgraph.service import changes, graph_store, guide, home, protocol, published, resources, saved, search, validate
 from bqwgraph.service.answering import Answering, Gone
@@ -45,10 +46,14 @@ _COMPRESS_FROM = 1024
 
 @dataclass(frozen=True)
 class Made:
-    """What is made of a snapshot when it is first wanted, and goes with it: published files, and the search index."""
+    """What goes with a snapshot: published files and the search index, made when first wanted, and the ontology's history.
+
+    ``history`` are the releases that touched the ontology, the newest first.
+    """
 
     published: Published
     index: Index
+    history: Sequence[Touch]
 
     async def close(self) -> None:
         """Stop making, and remove what was made."""
@@ -96,10 +101,10 @@ def create_app(engine: ServedEngine, folder: GraphFolder, made: Made, settings: 
         graph_store.router(answering),
         validate.router(folder, answering, pages),
         guide.router(folder, answering, pages),
-        published.router(made.published, pages, resources.responder(answering, pages)),
+        published.router(made.published, pages, resources.responder(answering, pages, made.history)),
         changes.router(made.published, pages),
         search.router(made.index, pages, immutable=engine.immutable),
-        resources.router(answering, pages),
+        resources.router(answering, pages, made.history),
     ]
     for router in routers:
         app.include_router(router)

@@ -41,6 +41,8 @@ SYNTAXES: Final[Mapping[str, ox.RdfFormat]] = MappingProxyType(
 )
 """The syntaxes that a posted graph may have, by the ending that a file of it has."""
 
+NOTHING: Final = "there are no triples in what was posted: nothing was checked"
+"""What is told where there was nothing to check."""
 _BASE: Final = "https://example.org/posted"
 """What relative IRIs of a posted graph are relative to: it has no address of its own."""
 
@@ -69,7 +71,7 @@ def report(folder: GraphFolder, ours: bytes, source: Source) -> Report:
     except GraphError as error:
         return Report(tuple(map(unreadable, error.faults)), 1, 0, 0, 0, checks=("syntax",))
     if not len(corpus.store):
-        raise ValidationFailure("there are no triples in what was posted: nothing was checked")
+        raise ValidationFailure(NOTHING)
     shapes = Shapes(Corpus.of([source_of(folder, path) for path in folder.shapes()]))
     covered = Coverage(corpus, shapes)
     told = shacl.run(DEFAULT, shapes, ours + corpus.text)
