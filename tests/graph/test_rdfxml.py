@@ -113,6 +113,16 @@ def test_every_way_of_writing_has_its_places(body: str, expected: list[tuple[str
     assert shown("\ufeff" + HEAD + "<!-- 江门 -->\t" + body + "</rdf:RDF>") == expected
 
 
+def test_a_line_may_be_as_long_as_the_document() -> None:
+    text = HEAD.strip() + "<e:C e:p='百千万工程😀'/>" * 3000 + "</rdf:RDF>"
+    triples = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.RDF_XML)]
+    located = locate(text.encode(), triples)
+    assert located is not None
+    for number in (1, 2999, len(triples) - 1):
+        span = located[number].object
+        assert text[span.column - 1 : span.end_column - 1] == "'百千万工程😀'"
+
+
 def test_entities_in_attributes_are_understood() -> None:
     text = '<!DOCTYPE rdf:RDF [<!ENTITY e "http://e/">]>\n' + HEAD + '<e:C rdf:about="&e;a"><e:p>&e;</e:p></e:C></rdf:RDF>'
     assert shown(text)[1] == ('<e:C rdf:about="&e;a">', "e:p", "&e;")

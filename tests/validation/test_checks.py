@@ -320,9 +320,27 @@ def test_queries_and_patterns_that_an_engine_refuses_are_told_with_their_place(
     assert len(str(raised.value)) < 900
 
 
-def test_shapes_that_an_engine_refuses_are_told_with_their_place(made: Files) -> None:
-    with pytest.raises(ValidationFailure, match=r"refuses the shapes(.|\n)*shapes.ttl:5:3: "):
-        made.check(DATA, SHAPE + "ex:T a sh:NodeShape ; sh:targetClass ex:C ; sh:property [ sh:path\n  5 ; sh:minCount 1 ] .")
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("constraint", "column"),
+    [
+        ("sh:property [ sh:minCount 1 ; sh:path\n  5 ]", 3),
+        ("sh:property [ sh:path ex:q ; sh:pattern\n '(' ]", 2),
+        ("sh:sparql [ sh:select\n  'SELECT $this {' ]", 3),
+        ("sh:or\n 5", 2),
+    ],
+)
+def test_shapes_that_an_engine_refuses_are_told_with_their_place(made: Files, constraint: str, column: int, engine: str) -> None:
+    shapes = made.write("shapes.ttl", f"{SHAPE}ex:T a sh:NodeShape ; sh:targetClass ex:C ; {constraint} .")
+    data = made.write("data.ttl", DATA + "ex:a ex:q 'x' .")
+    with pytest.raises(ValidationFailure, match=rf"refuses the shapes(.|\n)*shapes.ttl:5:{column}: "):
+        validate_files([data], [shapes], Options(engine=ENGINES[engine]))
+
+
+def test_what_an_engine_does_not_know_is_no_crash(made: Files) -> None:
+    data = made.write("data.ttl", DATA + "ex:a ex:q <<( ex:a ex:p 1 )>> .")
+    with pytest.raises(ValidationFailure, match=r"refuses the shapes or the data: pySHACL knows no triples within triples"):
+        validate_files([data], [made.write("shapes.ttl", SHAPE)], Options(engine=REFERENCE))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
-from itertools import count
+from itertools import accumulate, count
 from typing import Final
 from xml.parsers import expat
 
@@ -96,21 +96,37 @@ class _TagByTag(BytesIO):
         return super().read(end + 1 - self.tell() if end >= 0 else -1)
 
 
+_BLOCK: Final = 1 << 14
+_CONTINUING: Final = bytes(range(0x80, 0xC0))
+"""The bytes of UTF-8 that begin no character."""
+
+
 class _Lines:
-    """The lines of a document, of which all else here has offsets of bytes."""
+    """The lines of a document, of which all else here has offsets of bytes. A line may be as long as the document."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._starts = [0, *(end.end() for end in re.finditer(rb"\r\n?|\n", data))]
+        blocks = (_characters(data[start : start + _BLOCK]) for start in range(0, len(data), _BLOCK))
+        self._before_block = list(accumulate(blocks, initial=0))
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line and the column, in characters, of an offset."""
         line = bisect_right(self._starts, offset)
-        return line, len(self._data[self._starts[line - 1] : offset].decode("utf-8", "replace")) + 1
+        return line, self._before(offset) - self._before(self._starts[line - 1]) + 1
+
+    def _before(self, offset: int) -> int:
+        """Return how many characters stand before an offset."""
+        block = offset // _BLOCK
+        return self._before_block[block] + _characters(self._data[block * _BLOCK : offset])
 
     def span(self, stretch: _Stretch) -> Span:
         """Return a stretch as a span."""
         return Span(*self.position(stretch[0]), *self.position(stretch[1]))
+
+
+def _characters(data: bytes) -> int:
+    return len(data.translate(None, _CONTINUING))
 
 
 def locate(data: bytes, triples: Sequence[ox.Triple]) -> "Located | None":
