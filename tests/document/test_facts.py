@@ -117,6 +117,15 @@ def test_three_districts_and_four_county_level_cities(snapshot: Snapshot) -> Non
     assert {kind.rpartition("/")[2]: int(n) for kind, n in counted} == {"district": 3, "county-level-city": 4}
 
 
+def test_words_show_to_which_city_the_counties_belong(snapshot: Snapshot) -> None:
+    headings = values(
+        snapshot,
+        """SELECT ?county { ?county bqw:directlyWithin place:nbs2023-4407 ; bqw:level level:county ; bqw:layoutWords ?words .
+        ?words oa:hasSelector/oa:exact ?exact FILTER(CONTAINS(?exact, "江门")) }""",
+    )
+    assert len(headings) == 7
+
+
 def test_a_measure_that_names_two_things_is_one_measure(snapshot: Snapshot) -> None:
     parts = values(
         snapshot,
@@ -189,12 +198,30 @@ def test_stated_graph_holds_nothing_that_the_document_does_not_say(snapshot: Sna
         "?x bqw:deadlineBasis deadline-basis:carried-over",
         "?x bqw:indicator indicator:gdp ; bqw:unit ?y",
         "?x bqw:appliesAt ?y",
+        "?x bqw:counts policy-set:supporting-policies ; bqw:countedIn ?y",
+        "?x bqw:thresholdIndicator ?y FILTER(?x IN (target:4-5, target:4-6))",
+        "?x skos:altLabel ?y",
+        "target:4-2 bqw:words ?x . ?x oa:hasSelector/oa:exact ?y FILTER(CONTAINS(?y, '2025'))",
+        "action:1 bqw:words ?x . ?x oa:hasSelector/oa:exact ?y FILTER(CONTAINS(?y, '千百亿'))",
+        "programme:bqw bqw:words ?x . ?x oa:hasSelector/oa:exact ?y FILTER(CONTAINS(?y, '百千万'))",
     ):
         assert not rows(snapshot, f"SELECT ?x {stated} {{ {pattern} }}"), pattern
     (count,) = rows(
         snapshot, f"SELECT (COUNT(?d) AS ?n) {stated} {{ ?d a bqw:Designation ; bqw:designates/bqw:directlyWithin ?p }}"
     )
     assert count == ("67",)
+    for pattern in (
+        "target:4-1 bqw:deadlineWords ?x",
+        "action:1 bqw:nameWords ?x",
+        "programme:bqw bqw:nameWords/oa:hasSelector/oa:exact ?x FILTER(CONTAINS(?x, '百县千镇万村'))",
+        "?x oa:exact ?y FILTER(CONTAINS(?y, '千百亿'))",
+    ):
+        assert rows(snapshot, f"SELECT ?x {stated} {{ {pattern} }}"), pattern
+
+
+def test_thresholds_are_of_output(snapshot: Snapshot) -> None:
+    found = rows(snapshot, "SELECT ?t ?i { ?t bqw:thresholdIndicator ?i } ORDER BY ?t")
+    assert found == [(expand(f"target:4-{n}"), expand("indicator:output-value")) for n in (1, 2, 4, 5, 6)]
 
 
 def test_inferred_is_told_from_authored(snapshot: Snapshot) -> None:

@@ -254,7 +254,7 @@ class TestPages:
         zh, en = (service.get("/target/4-2", params={"lang": lang, "format": "html"}) for lang in ("zh-Hans", "en"))
         assert zh.headers["content-language"] == "zh-Hans"
         assert "打造6条产值超500亿元的产业链" in zh.text
-        assert "Industrial chains with an output value over CNY 50 billion: 6" in zh.text
+        assert "Create 6 industrial chains with an output value over CNY 50 billion" in zh.text
         assert "Stated by the document" in en.text
         for page in (zh, en):
             assert '<q lang="zh-Hans">超 500 亿元</q>' in page.text

@@ -4,10 +4,13 @@ import json
 import re
 
 import httpx
+import pyoxigraph as ox
 import pytest
 
+from bqwgraph.engine.interface import Answer, BackEndFailed
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.namespaces import PREFIXES
+from bqwgraph.pages.shown import shown
 from bqwgraph.queries.saved import load
 
 HTML = {"accept": "text/html"}
@@ -56,6 +59,39 @@ def test_a_graph_that_is_cut_says_so(service: httpx.Client) -> None:
     assert notice in service.get("/sparql", params=whole, headers=HTML).text
     part = {"query": "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 5", "lang": "en"}
     assert notice not in service.get("/sparql", params=part, headers=HTML).text
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh-Hans", ("没有结果", "共 1 行")), ("en", ("No results", "1 rows"))])
+def test_an_empty_answer_is_an_answer(service: httpx.Client, lang: str, said: tuple[str, str]) -> None:
+    """A graph without triples, a table without columns or rows, and one without columns that has a row."""
+    for query, word in (("DESCRIBE <urn:none>", said[0]), ("SELECT * { FILTER(false) }", said[0]), ("SELECT * {}", said[1])):
+        page = service.get("/sparql", params={"query": query, "lang": lang}, headers=HTML).text
+        assert word in page.partition('<section id="result"')[2].partition("</section>")[0], query
+    form = service.get("/sparql", params={"lang": lang}, headers=HTML).text
+    assert said[0] not in form.partition('<section id="result"')[2].partition("</section>")[0]
+
+
+def test_a_triple_that_is_a_term_is_written_as_one(service: httpx.Client) -> None:
+    query = "SELECT (<<( <urn:a> <urn:b> <<( <urn:c> <urn:d> 'e'@en )>> )>> AS ?t) {}"
+    page = service.get("/sparql", params={"query": query}, headers=HTML).text
+    assert (
+        "<td>&lt;&lt;( &lt;urn:a&gt; &lt;urn:b&gt; &lt;&lt;( &lt;urn:c&gt; &lt;urn:d&gt; &#34;e&#34;@en )&gt;&gt; )&gt;&gt;</td>"
+        in page
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"results": }',
+        b'{"results": {"bindings": []}}',
+        b'{"head": {"vars": 1}, "results": {"bindings": [1]}}',
+        b'{"head": {"vars": ["a"]}, "results": {"bindings": [{"a": {"type": "uri"}}]}}',
+    ],
+)
+def test_a_table_that_is_none_is_the_stores_fault(body: bytes) -> None:
+    with pytest.raises(BackEndFailed, match="no SPARQL Results"):
+        shown(Answer(body, ox.QueryResultsFormat.JSON))
 
 
 def test_the_workbench_is_given_the_prefixes_and_the_texts_of_the_language(service: httpx.Client) -> None:

@@ -32,6 +32,39 @@ def test_a_fault_is_found_on_its_line(service: httpx.Client) -> None:
     assert {"en", "zh-Hans"} <= set(found[0]["message"])
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "place"),
+    [
+        (
+            "application/ld+json",
+            '{"@id": "https://w3id.org/bqwgraph/measure/5-3",\n "https://w3id.org/bqwgraph/ontology#order": "三"}',
+            (2, 46),
+        ),
+        (
+            "application/rdf+xml",
+            """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:b="https://w3id.org/bqwgraph/ontology#">
+<rdf:Description rdf:about="https://w3id.org/bqwgraph/measure/5-3">
+\t<b:order>三</b:order></rdf:Description></rdf:RDF>""",
+            (3, 11),
+        ),
+    ],
+)
+def test_json_ld_and_rdf_xml_have_lines_too(service: httpx.Client, kind: str, text: str, place: tuple[int, int]) -> None:
+    answer = service.post("/validate", content=text.encode(), headers={"content-type": kind})
+    found = answer.json()["findings"]
+    assert place in {(finding["place"]["line"], finding["place"]["column"]) for finding in found}
+
+
+def test_the_line_that_is_shown_is_the_one_that_is_told(service: httpx.Client) -> None:
+    """Unicode's and Python's other line ends are none of Turtle's."""
+    answer = service.post(
+        "/validate",
+        content=WRONG.replace("measure:5-3", "# \u2028 \x85 \x0c\nmeasure:5-3").encode(),
+        headers={**TURTLE, "accept": "text/plain"},
+    )
+    assert '     7 |     bqw:order "three" .' in answer.text
+
+
 def test_what_fits_conforms(service: httpx.Client) -> None:
     answer = service.post("/validate", content=FINE, headers={**TURTLE, "accept": "text/turtle"})
     assert answer.headers["bqwgraph-conforms"] == "true"
@@ -62,7 +95,8 @@ def test_reports_in_other_forms(service: httpx.Client, accept: str, content_type
 def test_a_syntax_error_is_a_finding(service: httpx.Client) -> None:
     answer = service.post("/validate", content="<urn:a> <urn:b> .", headers=TURTLE)
     assert answer.headers["bqwgraph-conforms"] == "false"
-    assert [(finding["check"], finding["place"]["line"]) for finding in answer.json()["findings"]] == [("syntax", 1)]
+    (finding,) = answer.json()["findings"]
+    assert (finding["check"], finding["place"]["line"], sorted(finding["message"])) == ("syntax", 1, ["en", "zh-Hans"])
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,9 @@ _NAMES: Final = """VALUES (?property ?rank) {
 _MOST_NEAR: Final = 500
 """Names that are compared with a value that fits none."""
 
+_NEAR_CODE: Final = 0.8
+"""How alike two codes must be, of 1: two digits of six may differ no more."""
+
 T = TypeVar("T")
 Steps = Generator[Question, Answer, T]
 """Work that asks questions on its way: whoever runs it puts them to an engine, in whatever way that answers."""
@@ -85,14 +88,24 @@ def read(parameter: Parameter, value: str) -> Steps[Meant]:
             return _literal(parameter, value)
         case "place" if value.isascii() and (value.isdigit() or value.startswith("mca2026:")):
             return (yield from _code(parameter, value))
-    iri = value if _IRI.fullmatch(value) else expand(value)
+    bare = value[1:-1] if value.startswith("<") and value.endswith(">") else value
+    iri = bare if _IRI.fullmatch(bare) else expand(value)
     if iri is not None:
-        if _IRI.fullmatch(iri) and (
+        if _is_iri(iri) and (
             yield from _rows(f"VALUES ?thing {{ <{iri}> }} {_is_one(parameter)} FILTER EXISTS {{ ?thing ?p ?o }}")
         ):
             return Meant(ox.NamedNode(iri))
         raise BadParameter(parameter.name, Said("no_such", {"type": parameter.type, "iri": shorten(iri)}))
     return (yield from _named(parameter, value))
+
+
+def _is_iri(text: str) -> bool:
+    """Whether a text can stand between ``<`` and ``>`` in a query."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return _IRI.fullmatch(text) is not None
 
 
 def _choice(parameter: Parameter, value: str) -> Meant:
@@ -146,12 +159,22 @@ def _code(parameter: Parameter, value: str) -> Steps[Meant]:
     own, other = found.get(own_property), found.get(other_property)
     if own is None:
         nearest = [f"{other['shown']} ({other_scheme}) {shorten(other['thing'])}"] if other else []
+        nearest += yield from _near_codes(own_property, digits)
         raise BadParameter(parameter.name, Said("no_code", {"scheme": scheme, "digits": digits}), nearest)
     note = None
     if other is not None and other["thing"] != own["thing"]:
         told = {"digits": digits, "scheme": scheme, "other_scheme": other_scheme}
         note = Said("other_code", {**told, "meant": shorten(own["thing"]), "other": shorten(other["thing"])})
     return Meant(ox.NamedNode(own["thing"]), note)
+
+
+def _near_codes(known: str, digits: str) -> Steps[list[str]]:
+    """Return places whose codes begin alike and look alike: what was meant, where a digit is wrong, missing or too many."""
+    begins = ox.Literal(digits[: _LENGTHS[2] if len(digits) > _LENGTHS[2] else _LENGTHS[1]])
+    rows = yield from _rows(f"?thing bqw:{known} ?name . FILTER(STRSTARTS(?name, {begins}))", "ORDER BY STRLEN(?name) ?name")
+    shown = {row["name"]: row for row in rows}
+    near = get_close_matches(digits, shown, n=3, cutoff=_NEAR_CODE)
+    return [f"{shown[code]['shown']} {shorten(shown[code]['thing'])}" for code in near]
 
 
 def _is_one(parameter: Parameter) -> str:

@@ -51,6 +51,11 @@ def of_query(error: QueryError) -> Problem:
     return Problem(HTTPStatus.BAD_GATEWAY, str(error))  # BackEndFailed, and what has no name
 
 
+def of_own_query(error: QueryError) -> Problem:
+    """Return the problem that the failure of a query is which this service wrote: a store that does not take it is at fault."""
+    return Problem(HTTPStatus.BAD_GATEWAY, str(error)) if isinstance(error, QuerySyntaxError) else of_query(error)
+
+
 def of_parameter(error: BadParameter) -> Problem:
     """Return the problem that a wrong parameter is: 422, with the nearest values that would do."""
     members = {"parameter": error.parameter, "nearest": error.nearest}

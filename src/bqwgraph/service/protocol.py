@@ -55,9 +55,9 @@ class _Endpoint:
     async def _page_of_answer(self, request: Request, asked: Asked) -> Response:
         try:
             answer = await self.answering.answer(request, Asked(asked.query, asked.dataset, _READ_BY_PAGE, asked.timeout))
+            table = await to_thread(shown, answer)
         except QueryError as error:
             return self.page(request, asked.query, Shown(error=str(error)), of_query(error).status)
-        table = await to_thread(shown, answer)
         return self.page(request, asked.query, replace(table, names=await self._names(request, table)))
 
     async def _names(self, request: Request, table: Shown) -> Names:

@@ -42,7 +42,7 @@ from bqwgraph.service.documented import responses
 from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, select
 from bqwgraph.service.pages import Pages, language_of, page_response
-from bqwgraph.service.problems import Problem, of_query
+from bqwgraph.service.problems import Problem, of_own_query
 
 _OFFERS: Final = (PAGE, *GRAPHS, Offer(LINKSET_JSON, "linkset"), Offer(LINKSET, "linkset-text"))
 _EXTENSIONS: Final = {offer.name: offer for offer in reversed((PAGE, *GRAPHS))}
@@ -115,7 +115,7 @@ class _Resources:
             sign = await to_thread(self._sign, place, content, house)
             response = await self._write(request, place, content, house, sign)
         except QueryError as error:
-            raise of_query(error) from error
+            raise of_own_query(error) from error
         if not self._answering.engine.immutable:
             tag = sha256(bytes(response.body)).hexdigest()[:32]
         links = [sign.header(extension=place.extension), *_turning(place, content)]

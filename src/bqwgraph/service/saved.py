@@ -30,7 +30,7 @@ from bqwgraph.service.documented import responses
 from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, by_name, select
 from bqwgraph.service.pages import Pages, page_response
-from bqwgraph.service.problems import Problem, of_parameter, of_query
+from bqwgraph.service.problems import Problem, of_own_query, of_parameter
 from bqwgraph.validation.expected import Keyed, differences
 
 _RESERVED = {"format", "lang"}
@@ -109,7 +109,7 @@ class _Operation:
         except BadParameter as error:
             raise of_parameter(error) from error
         except QueryError as error:
-            raise of_query(error) from error
+            raise of_own_query(error) from error
 
     def _description(self, request: Request, chosen: Offer) -> Response:
         """Say what the query is, where its answer is a table and RDF is asked for."""
@@ -167,7 +167,7 @@ class _Operation:
             ]
             return self._refused(prepared, bad, where, near)
         except QueryError as failed:
-            return Answered(prepared, error=str(failed), status=of_query(failed).status)
+            return Answered(prepared, error=str(failed), status=of_own_query(failed).status)
 
     def _refused(self, prepared: Prepared, bad: BadParameter, where: Where, nearest: Sequence[tuple[str, str]] = ()) -> Answered:
         error, status = bad.within(self._pages.messages[where.lang]), HTTPStatus.UNPROCESSABLE_ENTITY

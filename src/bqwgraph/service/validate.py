@@ -20,7 +20,7 @@ from bqwgraph.service.answering import Answering, Asked, Watch
 from bqwgraph.service.documented import responses
 from bqwgraph.service.negotiation import GRAPHS, PAGE, Offer, select
 from bqwgraph.service.pages import Pages, page_response
-from bqwgraph.service.problems import Problem, of_query
+from bqwgraph.service.problems import Problem, of_own_query
 from bqwgraph.service.requests import FORM, body_of, pairs_of
 from bqwgraph.validation.posted import NOTHING, SYNTAXES, Wanted
 
@@ -121,7 +121,7 @@ class _Validating:
             ours = await self._answering.answer(request, Asked(_WHOLE, Dataset(), (_NT,), seconds))
             await self._lanes.enter(seconds)
         except QueryError as error:
-            raise of_query(error) from error
+            raise of_own_query(error) from error
         wanted = Wanted(posted.syntax, form, ("en", "zh-Hans"), _MEMORY)
         try:
             with Watch(request):

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from bqwgraph.engine.embedded import TrustingEngine
-from bqwgraph.engine.interface import QueryError
+from bqwgraph.engine.interface import NotWanted, QueryError
 from bqwgraph.graph.folder import GraphFolder, NotAGraphFolder
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import Snapshot, build
@@ -75,7 +75,10 @@ class Resources:
         for syntax in OF_GRAPHS:
             told: Content | None = shown
             if self._contents.is_document(path):
-                told = run(self._contents.as_data(path, page, syntax.rdf), self._engine)
+                try:
+                    told = run(self._contents.as_data(path, page, syntax.rdf), self._engine)
+                except NotWanted:  # it holds what this syntax cannot say, such as a control character in XML
+                    continue
             if told is not None:
                 body = contents.write(told, syntax.rdf, self._context, self._addresses.public)
                 yield data_file(path, syntax.suffix, page), body

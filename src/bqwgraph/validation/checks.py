@@ -1,28 +1,28 @@
 """Everything that `bqwgraph validate` checks, of a graph folder or of any other files."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from multiprocessing import get_context
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
 from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.graph.folder import GraphFolder
-from bqwgraph.graph.reading import GraphError, SyntaxFault
+from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import Snapshot, build
 from bqwgraph.queries.saved import load
-from bqwgraph.validation import evidence, expected, formatting, lint, rules, shacl
+from bqwgraph.validation import evidence, expected, formatting, lint, refused, rules, shacl
 from bqwgraph.validation.coverage import Coverage
 from bqwgraph.validation.engines.interface import DEFAULT, Engine
 from bqwgraph.validation.engines.wire import ShapesRefused
 from bqwgraph.validation.failure import ValidationFailure
-from bqwgraph.validation.findings import Finding, Report, Severity
+from bqwgraph.validation.findings import Finding, Report
 from bqwgraph.validation.placing import Placing
 from bqwgraph.validation.shapes import Shapes
-from bqwgraph.validation.sources import Corpus, Source, find, source_of
+from bqwgraph.validation.sources import SYNTAXES, Corpus, Source, find, source_of, unreadable
 
 CHECKS: Final = {
     "syntax": "every file can be read",
@@ -43,6 +43,7 @@ CHECKS: Final = {
 OF_FILES: Final = ("syntax", "shacl", "coverage")
 """What is checked by default where there is no graph folder."""
 
+_THREADS: Final = 4
 _ANYWHERE: Final = frozenset({*OF_FILES, "shapes", "format"})
 _BY_RULES: Final = frozenset({"rules", "skos", "terms", "links", "labels"})
 _NEED_SHAPES: Final = frozenset({"shacl", "shapes", "coverage"})
@@ -83,11 +84,15 @@ def validate(folder: GraphFolder, options: Options | None = None) -> Report:
         shapes = _read_shapes(
             [source_of(folder, path) for path in folder.shapes()], f"{folder.root}: no shapes in ontology/shapes/"
         )
-    try:
-        snapshot = build(folder)
-    except GraphError as error:
-        return _unreadable(error, len(folder.turtle()), checks)
-    return _Checking(options, checks, Corpus.of_snapshot(snapshot), snapshot.triples, shapes, snapshot).report()
+    with ThreadPoolExecutor(_THREADS) as pool:
+        formatted = _formatted(pool, {folder.name(path): path for path in folder.turtle()}, checks)
+        try:
+            snapshot = build(folder)
+        except GraphError as error:
+            return _unreadable(error, len(folder.turtle()), checks)
+        return _Checking(options, checks, Corpus.of_snapshot(snapshot), snapshot.triples, shapes, snapshot).report(
+            pool, formatted
+        )
 
 
 def validate_files(data: Sequence[str], shapes: Sequence[str], options: Options | None = None) -> Report:
@@ -98,12 +103,20 @@ def validate_files(data: Sequence[str], shapes: Sequence[str], options: Options 
     if _NEED_SHAPES & {*checks}:
         missing = "no shapes: name them by --shapes (they may be in a data file), or check --only syntax"
         read = _read_shapes([Source.at(path) for path in find(shapes)], missing)
-    sources = [Source.at(path) for path in find(data)]
-    try:
-        corpus = Corpus.of(sources)
-    except GraphError as error:
-        return _unreadable(error, len(sources), checks)
-    return _Checking(options, checks, corpus, len(corpus.store), read, None).report()
+    paths = find(data)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        turtle = {path.as_posix(): path for path in paths if SYNTAXES[path.suffix.lower()] == ox.RdfFormat.TURTLE}
+        formatted = _formatted(pool, turtle, checks)
+        try:
+            corpus = Corpus.of([Source.at(path) for path in paths])
+        except GraphError as error:
+            return _unreadable(error, len(paths), checks)
+        return _Checking(options, checks, corpus, len(corpus.store), read, None).report(pool, formatted)
+
+
+def _formatted(pool: ThreadPoolExecutor, turtle: Mapping[str, Path], checks: tuple[str, ...]) -> Future[list[Finding]]:
+    """Begin with the check that needs nothing but the files, before they are read."""
+    return pool.submit(formatting.check, turtle if "format" in checks else {})
 
 
 def _read_shapes(sources: list[Source], missing: str) -> Shapes:
@@ -123,12 +136,7 @@ def _unreadable(error: GraphError, files: int, checks: tuple[str, ...]) -> Repor
     """Return the report on files that are not what they should be: nothing else can be checked then."""
     if "syntax" not in checks:
         raise ValidationFailure(f"the data cannot be read, and its syntax is not to be checked:\n  {error}") from error
-    return Report(tuple(map(_syntax, error.faults)), files, 0, 0, 0, checks=("syntax",))
-
-
-def _syntax(fault: SyntaxFault) -> Finding:
-    message = {"en": fault.message, "zh-Hans": f"语法错误：{fault.message}"}
-    return Finding("syntax", Severity.VIOLATION, message, file=fault.file, line=fault.line, column=fault.column, check="syntax")
+    return Report(tuple(map(unreadable, error.faults)), files, 0, 0, 0, checks=("syntax",))
 
 
 @dataclass(frozen=True)
@@ -146,15 +154,14 @@ class _Checking:
     def _placing(self) -> Placing:
         return Placing(self.corpus)
 
-    def report(self) -> Report:
+    def report(self, pool: ThreadPoolExecutor, formatted: Future[list[Finding]]) -> Report:
         """Make the checks, side by side: engines run in processes of their own. Raises ValidationFailure."""
         if not self.triples:
             raise ValidationFailure(f"no triples in {_counted(len(self.corpus.sources), 'file')}: nothing was checked")
-        with ThreadPoolExecutor(4) as pool:
-            engine = pool.submit(self._run_engine)
-            makers = (self._by_rules, self._evidence, self._expected, self._format, self._lint, self._coverage)
-            rest = [pool.submit(_all, maker) for maker in makers]
-            found = [*self._shacl(engine), *(finding for made in rest for finding in made.result())]
+        engine = pool.submit(self._run_engine)
+        makers = (self._by_rules, self._evidence, self._expected, self._lint, self._coverage)
+        rest = [formatted, *(pool.submit(_all, maker) for maker in makers)]
+        found = [*self._shacl(engine), *(finding for made in rest for finding in made.result())]
         return Report(
             findings=tuple(found),
             files=len(self.corpus.sources),
@@ -185,14 +192,9 @@ class _Checking:
         try:
             found = results.result()
         except ShapesRefused as error:
-            raise ShapesRefused("\n  ".join([str(error), *self._why_refused(self.shapes)])) from error
+            why = refused.reasons(self.shapes, self.corpus, self.options.engine)
+            raise ShapesRefused("\n  ".join([str(error), *why])) from error
         return shacl.findings(found, self.shapes, self._placing)
-
-    def _why_refused(self, shapes: Shapes) -> Iterator[str]:
-        """Yield what the shapes of shapes say of shapes that an engine refuses, since an engine does not say where."""
-        for finding in lint.check(shapes, self.corpus, self.options.engine):
-            if finding.severity is Severity.VIOLATION:
-                yield f"{finding.file}:{finding.line}:{finding.column}: {finding.text('en')}"
 
     @cached_property
     def _rules(self) -> list[rules.Rule]:
@@ -234,12 +236,6 @@ class _Checking:
             engine, queries = EmbeddedEngine(self.snapshot), load(folder)
             for path in files:
                 yield from expected.check(path, folder.name(path), engine, queries)
-
-    def _format(self) -> Iterator[Finding]:
-        if "format" in self.checks:
-            turtle = [(source.name, source.data) for source in self.corpus.sources if source.syntax == ox.RdfFormat.TURTLE]
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:  # it is all Python, and would hold up the rest
-                yield from pool.submit(formatting.check, turtle).result()
 
     def _lint(self) -> Iterator[Finding]:
         if self.shapes is not None and "shapes" in self.checks:

@@ -22,12 +22,12 @@ from bqwgraph.validation import shacl
 from bqwgraph.validation.coverage import Coverage
 from bqwgraph.validation.engines.interface import DEFAULT
 from bqwgraph.validation.failure import ValidationFailure
-from bqwgraph.validation.findings import Finding, Report, Severity
+from bqwgraph.validation.findings import Report
 from bqwgraph.validation.placing import Placing
 from bqwgraph.validation.reports.options import ReportFormat, ReportOptions, lines_of
 from bqwgraph.validation.reports.render import render
 from bqwgraph.validation.shapes import Shapes
-from bqwgraph.validation.sources import Corpus, Source, source_of
+from bqwgraph.validation.sources import Corpus, Source, source_of, unreadable
 
 SYNTAXES: Final[Mapping[str, ox.RdfFormat]] = MappingProxyType(
     {
@@ -69,11 +69,7 @@ def report(folder: GraphFolder, ours: bytes, source: Source) -> Report:
     try:
         corpus = Corpus.of([source])
     except GraphError as error:
-        faults = tuple(
-            Finding("syntax", Severity.VIOLATION, {"en": f.message}, file=f.file, line=f.line, column=f.column, check="syntax")
-            for f in error.faults
-        )
-        return Report(faults, 1, 0, 0, 0, checks=("syntax",))
+        return Report(tuple(map(unreadable, error.faults)), 1, 0, 0, 0, checks=("syntax",))
     if not len(corpus.store):
         raise ValidationFailure(NOTHING)
     shapes = Shapes(Corpus.of([source_of(folder, path) for path in folder.shapes()]))
