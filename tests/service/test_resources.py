@@ -257,7 +257,7 @@ class TestPages:
         assert "Create 6 industrial chains with an output value over CNY 50 billion" in zh.text
         assert "Stated by the document" in en.text
         for page in (zh, en):
-            assert '<q lang="zh-Hans">超 500 亿元</q>' in page.text
+            assert '<q lang="zh-Hans">产值超 500 亿元</q>' in page.text
             assert '<link rel="canonical"' in page.text
             assert 'hreflang="zh-Hans"' in page.text
             assert "unsafe" not in page.headers["content-security-policy"]
