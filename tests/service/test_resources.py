@@ -444,3 +444,19 @@ def test_a_page_leads_to_its_sections(service: httpx.Client, lang: str) -> None:
 def test_nothing_on_a_page_is_called_by_its_prefixed_name(service: httpx.Client, path: str, lang: str) -> None:
     page = service.get(f"/{path}?lang={lang}", headers={"accept": "text/html"}).text
     assert re.findall(r"<a [^>]*>((?:xsd|rdf|void|dcterms|adms|agent):\w+)</a>", page) == []
+
+
+def test_what_the_graph_says_of_a_node_is_not_said_to_be_the_document_s(service: httpx.Client) -> None:
+    page = service.get("/partnership/3-4?lang=en", headers={"accept": "text/html"}).text
+    rows = {
+        re.sub("<[^>]+>", "", head): row for row, head in re.findall(r'(<th scope="row">(.*?)</th>.*?</tr>)', page, re.DOTALL)
+    }
+    assert "Stated by the document" in rows["preferred label"]
+    for name in ("Type", "has origin", "note", "had primary source"):
+        assert 'class="from"' not in rows[name], name
+
+
+def test_values_are_in_the_order_that_people_count_in(service: httpx.Client) -> None:
+    page = service.get("/vocab/plan?lang=en", headers={"accept": "text/html"}).text
+    top = page.partition(">has top concept</a>")[2].partition("</tr>")[0]
+    assert re.findall(r'href="/action/(\d+)', top) == [str(number) for number in range(1, 11)]

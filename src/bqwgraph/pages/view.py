@@ -21,6 +21,13 @@ Statement = tuple[str, str, str]
 """A subject's and a predicate's IRI, and an object as N-Triples writes it."""
 _GENERAL: Final = frozenset({TERMS + "words", PREFIXES["prov"] + "wasDerivedFrom"})
 """Properties that only repeat what a closer one says."""
+_ABOUT_NODES: Final = frozenset(
+    [
+        *(_SKOS + name for name in ("changeNote", "editorialNote", "historyNote", "note", "scopeNote")),
+        *(_RDF + "type", _RDFS + "comment", TERMS + "origin", PREFIXES["prov"] + "hadPrimarySource"),
+    ]
+)
+"""Properties by which the graph speaks of its nodes: where a node comes from, these statements do not."""
 _SUPPORTED: Final[Mapping[str, tuple[str, ...]]] = {
     "nameWords": (*_NAMES, TERMS + "mentions", TERMS + "designates"),
     "valueWords": (TERMS + "value", TERMS + "statedValue", TERMS + "statedSize"),
@@ -72,10 +79,10 @@ class Reason:
 def by_number(iri: str) -> list[str | int]:
     """Return a key that sorts names as people count: ``action/2`` before ``action/10``.
 
-    >>> sorted(["action/10", "action/2"], key=by_number)
-    ['action/2', 'action/10']
+    >>> sorted(["action/10", "action/2", "m²"], key=by_number)
+    ['action/2', 'action/10', 'm²']
     """
-    return [int(part) if part.isdigit() else part for part in _NUMBERS.split(iri)]
+    return [int(part) if at % 2 else part for at, part in enumerate(_NUMBERS.split(iri))]
 
 
 _NUMBERS: Final = re.compile(r"([0-9]+)")
@@ -156,9 +163,8 @@ class View:
                 words[predicate] = quotes
             else:
                 computed = all((subject or found.iri, predicate, str(value)) in self._inferred for value in values)
-                rows[predicate] = Row(
-                    predicate, self.term(predicate), self._shown(found, values), origin="computed" if computed else own
-                )
+                origin = "computed" if computed else "" if predicate in _ABOUT_NODES else own
+                rows[predicate] = Row(predicate, self.term(predicate), self._shown(found, values), origin=origin)
         for predicate, quotes in words.items():
             supported = next((name for name in _SUPPORTED.get(predicate.removeprefix(TERMS), ()) if name in rows), predicate)
             row = rows.setdefault(supported, Row(predicate, self.term(predicate)))
@@ -217,7 +223,7 @@ class View:
     def _shown(self, found: Description, values: Iterable[Term]) -> list[Shown]:
         texts = [value for value in values if isinstance(value, ox.Literal) and value.language]
         mine = [value for value in texts if value.language == self._lang.lower()]
-        others = [value for value in values if value not in texts]
+        others = sorted((value for value in values if value not in texts), key=lambda value: by_number(str(value)))
         return [self._value(found, value) for value in (*(mine or texts), *others)]
 
     def _value(self, found: Description, value: Term) -> Shown:
