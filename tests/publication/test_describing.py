@@ -65,7 +65,7 @@ def test_evidence_has_words_and_offsets(engine: EmbeddedEngine) -> None:
     (excerpt,) = found.values(found.iri, TERMS + "thresholdWords")
     quote = found.quote(str(excerpt.value))
     assert quote is not None
-    assert (quote.exact, quote.start, quote.end, quote.source) == ("超 500 亿元", 2548, 2556, BASE + "source/panorama")
+    assert (quote.exact, quote.start, quote.end, quote.source) == ("产值超 500 亿元", 2546, 2556, BASE + "source/panorama")
 
 
 def test_a_scheme_brings_its_concepts_and_a_shape_its_properties_with_lists(engine: EmbeddedEngine) -> None:

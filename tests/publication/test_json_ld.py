@@ -87,7 +87,7 @@ def test_it_reads_like_json_that_somebody_wrote(engine: EmbeddedEngine) -> None:
     assert (document["value"], document["unit"], document["deadline"]) == (6, "tiao", "2025")
     assert document["thresholdValue"] == 50_000_000_000
     assert document["setBy"]["label"]["zh-Hans"] == "关于促进制造业高质量发展的若干措施"
-    assert document["thresholdWords"][0]["hasSelector"][1]["exact"] == "超 500 亿元"
+    assert document["thresholdWords"][0]["hasSelector"][1]["exact"] == "产值超 500 亿元"
     assert not any(key.startswith(("http", "bqw:")) for key in document)
 
 
