@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bqwgraph import cli
 from conftest import ROOT, Installed
 
 
@@ -123,3 +124,14 @@ def test_messages_in_chinese(installed: Installed, copy: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("bqw:order 7", "bqw:order 8", 1), "utf-8")
     done = installed.run("validate", "--graph", str(copy), "--lang", "zh")
     assert any("\u4e00" <= character <= "\u9fff" for character in done.stdout)
+
+
+def test_a_fault_of_our_own_is_no_fault_of_the_data(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken() -> None:
+        raise RuntimeError("of our own")
+
+    monkeypatch.setattr(cli, "app", broken)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    assert "RuntimeError: of our own" in capsys.readouterr().err

@@ -25,7 +25,7 @@ def test_exit_codes_are_those_of_diff(installed: Installed, place: Path) -> None
     assert (done.returncode, done.stdout, done.stderr) == (0, "no difference\n", "")
     done = installed.run("diff", "old.ttl", "new.owl", "--lang", "zh", cwd=place)
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout == "~ <urn:s>\n    ~ <urn:p> 1 → 2\n资源:新增 0,移除 0,改动 1;陈述:新增 1,移除 1\n"
+    assert done.stdout == "~ <urn:s>\n    ~ <urn:p> 1 → 2\n资源：新增 0，移除 0，改动 1；陈述：新增 1，移除 1\n"
 
 
 @pytest.mark.parametrize(

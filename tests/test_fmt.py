@@ -68,6 +68,15 @@ def test_faults_are_told_and_the_other_files_are_formatted(installed: Installed,
     assert (place / "in" / "1.ttl").read_text().startswith("<<")
 
 
+def test_what_is_hidden_in_a_folder_is_left_alone(installed: Installed, place: Path) -> None:
+    (place / "in" / ".venv").mkdir()
+    (place / "in" / ".venv" / "z.ttl").write_text(BEFORE)
+    (place / "in" / "folder.ttl").mkdir()
+    done = installed.run("fmt", "in", cwd=place)
+    assert (done.returncode, done.stderr) == (0, "2 files, 1 formatted\n")
+    assert (place / "in" / ".venv" / "z.ttl").read_text() == BEFORE
+
+
 def test_without_paths_it_is_the_graph(installed: Installed, tmp_path: Path) -> None:
     assert installed.run("fmt", "--check").returncode == 0
     for name in ("ontology", "data"):

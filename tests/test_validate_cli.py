@@ -1,5 +1,6 @@
 """`bqwgraph validate` as a user calls it, from the wheel: exit codes, and files that are not ours."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def files(tmp_path: Path) -> Path:
         ("bad.ttl -s warning.ttl", 0, "bad.ttl:3:1: warning"),
         ("bad.ttl -s warning.ttl --fail-on warning", 1, "bad.ttl:3:1: warning"),
         ("good.ttl -s two.ttl", 0, "two.ttl:4:38: warning [target-matches-nothing]\n  nothing in the data is matched by"),
-        ("good.ttl -s two.ttl --strict", 1, "two.ttl:4:38: warning"),
+        ("good.ttl -s two.ttl --strict", 1, "two.ttl:4:38: violation"),
         ("good.ttl -s two.ttl --strict --skip coverage", 0, "0 warnings"),
         ("bad.ttl -s shapes.ttl --only syntax,coverage --only shapes", 0, "0 violations"),
         ("nothing.ttl -s shapes.ttl", 2, "nothing.ttl: no such file or folder"),
@@ -72,3 +73,25 @@ def test_exit_codes(installed: Installed, files: Path, arguments: str, code: int
     assert done.returncode == code, done.stdout + done.stderr
     assert told in (done.stdout if code < 2 else done.stderr)
     assert "Traceback" not in done.stderr
+
+
+def test_every_report_says_what_the_exit_code_says(installed: Installed, files: Path) -> None:
+    forms = {
+        "json": '"passed": false',
+        "sarif": '"exitCode": 1',
+        "junit": ' failures="1"',
+        "github": "::error file=two.ttl,line=4",
+    }
+    reports = [argument for form in forms for argument in ("--report", f"{form}=report.{form}")]
+    done = installed.run("validate", "good.ttl", "-s", "two.ttl", "--strict", *reports, cwd=files)
+    assert done.returncode == 1
+    for form, told in forms.items():
+        assert told in (files / f"report.{form}").read_text("utf-8"), form
+
+
+def test_names_of_files_need_not_be_unicode(installed: Installed, files: Path) -> None:
+    name = os.fsdecode(b"b\xff.ttl")
+    (files / name).write_text((files / "bad.ttl").read_text("utf-8"), "utf-8")
+    assert installed.run("validate", name, "-s", "shapes.ttl", cwd=files).returncode == 1
+    done = installed.run("validate", "no" + name, "-s", "shapes.ttl", cwd=files)
+    assert (done.returncode, done.stderr) == (2, "bqwgraph: nob\\udcff.ttl: no such file or folder\n")

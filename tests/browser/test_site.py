@@ -1,6 +1,7 @@
 """The pages that people read, in Chromium: each kind in both languages, wide and narrow, light and dark, without scripts too."""
 
 import re
+from itertools import combinations
 from typing import Literal
 
 import httpx
@@ -155,6 +156,28 @@ def test_the_map_is_used_by_keyboard(page: OpenPage) -> None:
     expect(shown.locator("h1")).to_have_text("桃源镇")
 
 
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_names_on_the_map_do_not_cover_each_other(page: OpenPage, lang: Lang, width: int) -> None:
+    shown = page(f"/?lang={lang}", lang=lang, width=width)
+    inside = shown.locator(".map").bounding_box()
+    assert inside
+    boxes = dict[str, tuple[float, float, float, float]]()
+    for text in shown.locator(".map .caption text, .map .ringed text").all():
+        box = text.bounding_box()
+        assert box
+        third = box["height"] / 3  # the line's own leading
+        boxes[text.inner_html()] = (box["x"], box["y"] + third, box["x"] + box["width"], box["y"] + box["height"] - third)
+        assert inside["x"] <= box["x"] < box["x"] + box["width"] <= inside["x"] + inside["width"]
+    pairs = [
+        (one, other)
+        for (one, a), (other, b) in combinations(boxes.items(), 2)
+        if min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
+    ]
+    assert len(boxes) == 13
+    assert pairs == []
+
+
 @pytest.mark.parametrize(("lang", "other"), [("zh-Hans", "en"), ("en", "zh-Hans")])
 def test_the_other_language_is_one_click_away_and_keeps_the_place(page: OpenPage, lang: Lang, other: Lang) -> None:
     shown = page(f"/queries/policies-for-place?place=鹤山市&lang={lang}", lang=lang)
@@ -191,3 +214,32 @@ def test_a_printed_page_has_what_is_read_and_nothing_to_press(page: OpenPage) ->
     expect(shown.locator(".masthead nav")).to_be_hidden()
     expect(shown.locator("form.find")).to_be_hidden()
     expect(shown.locator("#policy-targets")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("lang", "example", "run"), [("zh-Hans", "有六处错误的数据", "校验"), ("en", "a graph with six faults", "Validate")]
+)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_example_is_validated_and_its_report_kept_without_scripts(
+    page: OpenPage, lang: Lang, example: str, run: str, width: int
+) -> None:
+    shown = page(f"/validate?lang={lang}", lang=lang, width=width, js=False)
+    shown.get_by_role("link", name=example).click()
+    shown.get_by_role("button", name=run, exact=True).click()
+    expect(shown.locator(".faults > li")).to_have_count(6)
+    assert shown.locator("#validate textarea").input_value().startswith("# ")
+    with shown.expect_download() as download:
+        shown.get_by_role("button", name="SARIF").click()
+    assert download.value.suggested_filename == "report.sarif"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_report_is_accessible_and_fits(page: OpenPage, lang: Lang, width: int, scheme: Literal["light", "dark"]) -> None:
+    shown = page(f"/validate?example=faults&lang={lang}", lang=lang, width=width, scheme=scheme)
+    shown.locator("#validate button.first").click()
+    expect(shown.locator(".faults > li")).to_have_count(6)
+    shoot(shown, f"site-report-{lang}-{width}-{scheme}")
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(shown) == []

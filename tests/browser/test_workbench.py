@@ -94,8 +94,9 @@ def mark_on(page: Page, line: int) -> str:
     return str(marks.evaluate("mark => getComputedStyle(mark, '::before').content"))
 
 
-@pytest.mark.parametrize("typed", ["鹤山", "Heshan", "heshan", "440784", "place:鹤山"])
-def test_a_place_is_completed_by_any_of_its_names(page: OpenPage, typed: str) -> None:
+@pytest.mark.parametrize("typed", ["鹤山", "Heshan", "heshan", "440784", "place:鹤山", "鹤山巿"])
+def test_a_place_is_completed_by_any_of_its_names(page: OpenPage, service: httpx.Client, typed: str) -> None:
+    service.get("/search", params={"q": typed}).raise_for_status()  # returns when the index is made
     opened = page("/sparql?lang=zh-Hans")
     write(opened, f"SELECT * {{ ?p bqw:within {typed}")
     first = opened.locator(".cm-tooltip-autocomplete li").first
@@ -108,6 +109,13 @@ def test_a_place_is_completed_by_any_of_its_names(page: OpenPage, typed: str) ->
     assert "SELECT * { ?p bqw:within place:nbs2023-440784}" in text_of(opened)
     run(opened)
     expect(opened.locator("#result .told")).to_contain_text("行")
+
+
+def test_without_the_search_a_place_is_completed_by_sparql(page: OpenPage) -> None:
+    opened = page("/sparql?lang=en", lang="en", refusals={404})
+    opened.route("**/search?*", lambda route: route.fulfill(status=404))
+    write(opened, "SELECT * { ?p bqw:within heshan")
+    expect(opened.locator(".cm-tooltip-autocomplete li").first).to_contain_text("place:nbs2023-440784")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -34,6 +35,7 @@ from bqwgraph.engine.interface import (
     Wanted,
 )
 from bqwgraph.engine.language_tags import fold_both
+from bqwgraph.engine.received import check_table
 from bqwgraph.engine.remote import Credentials, Places, RemoteEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.namespaces import STATED_GRAPH
@@ -294,6 +296,89 @@ def test_what_is_no_answer_is_a_failure_with_its_reason(behaviour: Behaviour, er
         engine.answer(Question.table("ASK {}", CSV), 10)
 
 
+JSON, XML = ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML
+SOME = {
+    JSON: b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"uri","value":"urn:a"}}]}}',
+    XML: b'<?xml version="1.0"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>true</boolean></sparql>\n',
+    CSV: b"s\r\nurn:a\r\n",
+    ox.QueryResultsFormat.TSV: b"?s\n<urn:a>\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "body", "reason"),
+    [
+        *((written, b"", "empty answer") for written in SOME),
+        *((written, body[:-12], "breaks off") for written, body in SOME.items() if written in {JSON, XML}),
+        (JSON, b"<html>An error</html>", "no SPARQL Results in JSON"),
+        (JSON, b'{"error": "no"}', "no SPARQL Results in"),
+        (XML, b'{"head":{}, "boolean": true}', "no SPARQL Results in XML"),
+        (XML, b"<html/>", "no SPARQL Results in"),
+        *((written, body.replace(b"urn:a", b"urn:\xe9"), "not in UTF-8") for written, body in SOME.items() if b"urn:a" in body),
+        (CSV, "s\n江\n".encode("utf-16"), "not in UTF-8: byte 1 is 0xff"),
+    ],
+)
+def test_a_table_that_is_none_or_not_whole_is_a_failure(written: ox.QueryResultsFormat, body: bytes, reason: str) -> None:
+    """Where the store says that all is well, and closes the connection as if that were all."""
+
+    def close(handler: BaseHTTPRequestHandler, _: str) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", written.media_type)
+        handler.end_headers()
+        handler.wfile.write(body)
+        handler.close_connection = True
+
+    with (
+        misbehaving(close) as endpoint,
+        Blocking(RemoteEngine(endpoint)) as engine,
+        pytest.raises(BackEndFailed, match=reason),
+    ):
+        engine.answer(Question.table("SELECT * {}", written), 10)
+
+
+@pytest.mark.parametrize("written", SOME)
+def test_a_table_may_be_written_in_other_ways_than_ours(written: ox.QueryResultsFormat) -> None:
+    for body in (SOME[written], b"\xef\xbb\xbf" + SOME[written] + b"\r\n \n"):
+        for query in ("SELECT * {}", "SELECT ?s {}", "SELECT DISTINCT (STR(?a) AS ?s) FROM <urn:g> {}"):
+            check_table(body, written, query)
+    check_table(b'<s:sparql xmlns:s="x"><s:head/><s:results /></s:sparql >', XML, "ASK {}")
+    check_table(b'"s","?t"\n', CSV, "SELECT ?s {}")
+    check_table(b'{"results" : {"bindings": []}, "head": {"link": [], "vars" : ["s" , "t"]}}', JSON, "SELECT ?t ?s { ?x ?y ?z }")
+
+
+@pytest.mark.parametrize(
+    ("written", "body", "query", "missing"),
+    [
+        (CSV, b"x\r\n1\r\n", "SELECT ?s ?x {}", "s"),
+        (CSV, b"true", "PREFIX a: <b> SELECT REDUCED ?s (COUNT(*) AS ?n) {}", "s, n"),
+        (JSON, b'{"head": {}, "boolean": true}', "SELECT ?s { ?s ?p ?o }", "s"),
+        (JSON, b'{"head": {"vars": [?]}, "results": {"bindings": []}}', "SELECT ?s { ?s ?p ?o }", "s"),
+    ],
+)
+def test_an_answer_to_another_query_is_a_failure(written: ox.QueryResultsFormat, body: bytes, query: str, missing: str) -> None:
+    with pytest.raises(BackEndFailed, match=f"has no {missing}$"):
+        check_table(body, written, query)
+
+
+@pytest.mark.parametrize("coding", ["zstd", "gzip", "br"])
+def test_an_answer_is_not_unpacked(coding: str) -> None:
+    """It was asked for as it is; 700 MB of blanks are 22 kB of zstd."""
+
+    def pack(handler: BaseHTTPRequestHandler, query: str) -> None:
+        handler.send_response(500 if "fails" in query else 200)
+        handler.send_header("Content-Type", "text/csv")
+        handler.send_header("Content-Encoding", coding)
+        handler.send_header("Content-Length", "4")
+        handler.end_headers()
+        handler.wfile.write(b"\x28\xb5\x2f\xfd")
+
+    with misbehaving(pack) as endpoint, Blocking(RemoteEngine(endpoint)) as engine:
+        with pytest.raises(BackEndFailed, match=f"content coding {coding}"):
+            engine.answer(Question.table("ASK {}", CSV), 10)
+        with pytest.raises(BackEndFailed, match=r"500 Internal Server Error$"):
+            engine.answer(Question.table("ASK {} # fails", CSV), 10)
+
+
 def test_a_graph_that_is_none_is_a_failure() -> None:
     with (
         misbehaving(lambda to, _: answer(to, 200, "application/n-triples", b"<urn:a> <urn:b>\n")) as endpoint,
@@ -465,6 +550,38 @@ def test_the_service_answers_from_a_store_and_says_when_it_fails(installed: Inst
         assert installed.run("serve", "--port", "0", "--engine", url).returncode == 2
 
 
+def test_a_query_of_ours_that_the_store_does_not_take_is_no_fault_of_the_clients(installed: Installed) -> None:
+    def refuse(handler: BaseHTTPRequestHandler, _: str) -> None:
+        answer(handler, 400, "text/plain", b"I know no VALUES")
+
+    with misbehaving(refuse) as endpoint, served(installed, endpoint) as client:
+        paths = ("/sparql?query=ASK{}", "/queries/policies?format=csv", "/queries/policies-for-place?place=a", "/graphs?default")
+        found = {path: client.get(path, headers={"accept": "*/*"}) for path in paths}
+    assert [response.status_code for response in found.values()] == [400, 502, 502, 502]
+    assert all("I know no VALUES" in response.json()["detail"] for response in found.values())
+
+
+def test_what_nobody_thought_of_is_a_problem_without_a_trace(installed: Installed) -> None:
+    """Rows whose values have no value; through the framework and past it."""
+
+    def strange(handler: BaseHTTPRequestHandler, query: str) -> None:
+        names = sorted(set(re.findall(r"\?(\w+)", query)))
+        row = {name: {"type": "literal"} for name in names}
+        body = json.dumps({"head": {"vars": names}, "results": {"bindings": [row]}})
+        answer(handler, 200, handler.headers["Accept"].partition(",")[0], body.encode())
+
+    with misbehaving(strange) as endpoint, served(installed, endpoint) as client:
+        for path in ("/action/5", "/ontology"):
+            failed = client.get(path, headers={"accept": "application/json"})
+            assert failed.status_code == 500, path
+            assert failed.headers["content-type"] == "application/problem+json"
+            assert failed.json()["detail"] == "this service failed where it should not have; its log says how"
+            assert failed.headers["x-content-type-options"] == "nosniff"
+            page = client.get(path, headers={"accept": "text/html"})
+            assert (page.status_code, page.headers["content-type"]) == (500, "text/html; charset=utf-8")
+        assert client.get("/metrics").text.count('status="500"} 2\n') == 2
+
+
 @pytest.mark.parametrize(("age", "asked"), [("0", 3), ("60", 1)])
 def test_an_answer_is_given_again_for_as_long_as_was_set(installed: Installed, age: str, asked: int) -> None:
     queries = list[str]()
@@ -475,8 +592,10 @@ def test_an_answer_is_given_again_for_as_long_as_was_set(installed: Installed, a
 
     with misbehaving(count) as endpoint, served(installed, endpoint, BQWGRAPH_ENGINE_MAX_AGE=age) as client:
         found = [client.get("/sparql?query=ASK{}&format=csv").text.split()[1] for _ in range(3)]
-    assert len(queries) == asked
+        times = [client.get("/sparql?query=SELECT(NOW()AS%3Fn){}&format=csv").headers["cache-control"] for _ in range(2)]
     assert found[-1] == str(asked)
+    assert times == ["no-store", "no-store"]
+    assert len(queries) == asked + 2
 
 
 def test_a_store_that_hangs_does_not_hang_the_service(installed: Installed) -> None:

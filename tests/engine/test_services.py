@@ -1,9 +1,13 @@
 """SERVICE: refused everywhere, but for the endpoints that may be asked."""
 
+import os
+import subprocess
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
+import httpx
 import pyoxigraph as ox
 import pytest
 
@@ -11,7 +15,7 @@ from bqwgraph.engine.guard import admit
 from bqwgraph.engine.interface import NotAllowed, Question
 from bqwgraph.engine.workers import WorkerEngine
 from bqwgraph.graph.folder import GraphFolder
-from conftest import Blocking
+from conftest import Blocking, Installed, address_of
 
 MAY = "https://example.org/sparql"
 
@@ -75,3 +79,22 @@ def test_a_worker_asks_where_it_may(folder: GraphFolder, other: str) -> None:
         assert engine.answer(query, 10).body == b"x\r\nfar\r\n"
         with pytest.raises(NotAllowed, match="asks only"):
             engine.answer(Question.table("ASK { SERVICE <http://127.0.0.1:1/> { } }", ox.QueryResultsFormat.CSV), 10)
+
+
+def test_what_another_endpoint_says_is_not_kept(installed: Installed, other: str) -> None:
+    """It may say something else the next time, though our graph is the same."""
+    environment = {**os.environ, "BQWGRAPH_SERVICES": other}
+    command: list[str | Path] = [installed.command, "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", env=environment
+    ) as process:
+        with httpx.Client(base_url=address_of(process), timeout=30) as client:
+            query = f"SELECT ?x {{ SERVICE <{other}> {{ ?x ?y ?z }} }}"
+            answer = client.get("/sparql", params={"query": query, "format": "csv"})
+            ours = client.get("/sparql", params={"query": "ASK {}", "format": "csv"})
+            description = client.get("/sparql", headers={"accept": "text/turtle"}).text
+        process.terminate()
+    assert answer.text.split() == ["x", "far"]
+    assert (answer.headers["cache-control"], answer.headers.get("etag")) == ("no-store", None)
+    assert ours.headers["etag"]
+    assert "sd:BasicFederatedQuery" in description

@@ -18,12 +18,11 @@ from bqwgraph.engine.interface import (
     LimitPassed,
     NotAllowed,
     NotWanted,
-    QueryError,
     QuerySyntaxError,
     Question,
     Wanted,
 )
-from bqwgraph.engine.workers import Limits, WorkerEngine, _Worker
+from bqwgraph.engine.workers import Limits, WorkerEngine, _Run, _Worker
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.reading import GraphError
 from conftest import Blocking
@@ -68,6 +67,11 @@ def wait_until(it_is_so: Callable[[], bool]) -> None:
     while not it_is_so():
         assert time.monotonic() < ends
         time.sleep(0.01)
+
+
+def state(pid: int) -> str:
+    """Return what the system says of a process: R runs or could, S sleeps, T is stopped."""
+    return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0]
 
 
 def small(engine: Blocking) -> bytes:
@@ -227,8 +231,30 @@ def test_where_the_graph_has_changed_meanwhile_it_says_that_it_cannot_answer(fol
         assert not served.alive
 
 
+def test_of_long_queries_some_are_paused_and_all_go_round(folder: GraphFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bqwgraph.engine.workers.places", lambda: 1)
+    served = WorkerEngine(folder)
+    with Blocking(served) as engine:
+        asked = [engine.ask(Question.table(BOMBS["deep path"], CSV), 3) for _ in range(3)]
+        wait_until(lambda: served._lanes.slow == 3)
+        workers = [run.worker for run in served._turns._waiting if isinstance(run, _Run) and run.worker]
+        wait_until(lambda: sorted(state(worker.pid) == "T" for worker in workers) == [False, True, True])
+        seen, ends = set[int](), time.monotonic() + 2
+        while time.monotonic() < ends and len(seen) < 3:
+            runs = list(served._turns._waiting)
+            going = [run.worker.pid for run in runs if isinstance(run, _Run) and run.worker and not run.worker._paused]
+            seen.update(going)
+            assert len(going) <= 1
+            assert small(engine) == b"n\r\n49\r\n"
+        assert len(seen) == 3
+        for future in asked:
+            with pytest.raises(LimitPassed, match="took longer"):
+                future.result()
+        assert served.running["slow"] == 0
+
+
 def test_what_a_format_cannot_say_is_told_and_costs_nothing(workers: Blocking) -> None:
     query = "CONSTRUCT { <urn:a> <urn:b> <<( <urn:a> <urn:b> <urn:c> )>> } WHERE {}"
-    with pytest.raises(QueryError, match="cannot be answered as"):
+    with pytest.raises(NotWanted, match="cannot be written as asked for"):
         workers.answer(Question.graph(query, ox.RdfFormat.JSON_LD), 5)
     assert workers.engine.counts.killed["died"] == 0 or small(workers)

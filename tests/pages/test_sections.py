@@ -103,3 +103,9 @@ def test_where_none_is_found_the_page_says_so(engine: EmbeddedEngine) -> None:
 
 def test_the_files_are_these() -> None:
     assert {one.name for one in SECTIONS} == {path.stem for path in (ROOT / "src/bqwgraph/pages/sections").glob("*.rq")}
+
+
+def test_a_column_without_anything_is_left_out(engine: EmbeddedEngine) -> None:
+    town, county = (section(engine, f"place/nbs2023-{code}", "Place", "place-parts").heads for code in ("440784104", "440784"))
+    assert town == ["地方", "类型", "2023年统计用区划代码"]
+    assert county == ["地方", "类型", "典型村", "村级单位（2023年）", "2023年统计用区划代码"]

@@ -145,7 +145,7 @@ def test_a_feed_parser_reads_the_feed(releasable: Releasable, log: Path, tmp_pat
     newest = feed.entries[0]
     assert newest.link == f"{PUBLIC}/changes/0.10.0"
     assert "resources: 1 added, 1 removed, 7 changed" in newest.summary
-    assert "资源:新增 1,移除 1,改动 7" in newest.summary
+    assert "资源：新增 1，移除 1，改动 7" in newest.summary
     assert "thing seven" in newest.content[0].value
     assert f'href="{PUBLIC}/dataset/bqwgraph"' in newest.content[0].value
     assert "javascript" not in newest.content[0].value

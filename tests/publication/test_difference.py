@@ -342,7 +342,7 @@ def test_a_person_is_told_what_changed_for_each_resource(tmp_path: Path) -> None
     assert said.replace(label, "_:new0") == SAID
     chinese = list(text(changes, "zh-Hans"))
     assert chinese[0] == '~ action:2 "两"'
-    assert chinese[-1] == "资源:新增 1,移除 1,改动 1;陈述:新增 15,移除 9"
+    assert chinese[-1] == "资源：新增 1，移除 1，改动 1；陈述：新增 15，移除 9"
     assert list(text(changes_of(OLD, OLD, tmp_path), "en")) == ["no difference"]
     assert list(text(changes_of(OLD, OLD, tmp_path), "zh-Hans")) == ["没有差异"]
 

@@ -19,11 +19,12 @@ import pytest
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.snapshot import Snapshot, build
 from bqwgraph.pages.static import page_file
-from bqwgraph.publication.build import CannotPublish
+from bqwgraph.publication.build import CannotPublish, Log
 from bqwgraph.publication.paths import paths
 from bqwgraph.site.build import MANIFEST, publish, steps
 from bqwgraph.site.writing import Addresses
 from conftest import ROOT, Installed
+from releasing import Releasable
 
 from .conftest import PUBLIC, Site, contents
 
@@ -243,6 +244,25 @@ def test_what_is_gone_is_a_page_and_no_data(small: Path, tmp_path: Path) -> None
     assert 'role="status"' in page
     assert 'href="../place/new.en.html"' in page
     assert {path.name for path in (tmp_path / "out/place").glob("old.*")} == {"old.html", "old.en.html"}
+
+
+def test_releases_have_pages_that_the_list_and_the_ontology_lead_to(releasable: Releasable, tmp_path: Path) -> None:
+    more, log, out = '<https://w3id.org/bqwgraph/ontology#Policy> rdfs:comment "more"@en .', tmp_path / "log", tmp_path / "out"
+    shutil.copy(ROOT / "ontology/bqw.ttl", releasable.root / "ontology/bqw.ttl")
+    releasable.release(log)
+    releasable.becomes("0.2.0", "2026-12-01", f'{more} <https://w3id.org/bqwgraph/place/1> rdfs:label "one"@en .')
+    releasable.release(log)
+    releasable.becomes("0.3.0", "2026-12-02", more)
+    releasable.release(log)
+    publish(build(GraphFolder.at(releasable.root)), out, Addresses(PUBLIC), log=Log.at(log))
+    for lang, ending in (("zh-Hans", "html"), ("en", "en.html")):
+        ontology, listed = ((out / page_file(path, lang)).read_text("utf-8") for path in ("ontology", "changes"))
+        history = ontology.partition('<h2 id="versions">')[2].partition("</table>")[0]
+        versions = [f"changes/{version}.{ending}" for version in ("0.3.0", "0.2.0", "0.1.0")]
+        assert re.findall(r'<a href="(changes/[^"]+)">\d', history) == versions[1:]  # the third left the ontology alone
+        assert f'<code><a href="ontology.{ending}#Policy">bqw:Policy</a></code>' in history
+        assert re.findall(r'<h2 id="[\d.]+"><a href="([^"]+)">', listed) == versions
+        assert all((out / version).is_file() for version in versions)
 
 
 def test_a_graph_that_cannot_be_published_leaves_a_list_of_what_was_written(small: Path, tmp_path: Path) -> None:

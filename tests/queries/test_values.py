@@ -28,6 +28,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
         (PLACE, "440700000000", "place/nbs2023-4407"),
         (PLACE, " place:nbs2023-440784 ", "place/nbs2023-440784"),
         (PLACE, "https://w3id.org/bqwgraph/place/nbs2023-440784", "place/nbs2023-440784"),
+        (PLACE, "<https://w3id.org/bqwgraph/place/nbs2023-440784>", "place/nbs2023-440784"),
         (PLACE, "mca2026:440784", "place/nbs2023-440784"),
         (PLACE, "渔业鲲鹏村委会", "place/nbs2023-440781110207"),
         (PLACE, "董庄社区", "place/nbs2023-440703006-dongzhuang"),
@@ -73,6 +74,9 @@ def test_no_literals(engine: EmbeddedEngine, parameter: Parameter, value: str) -
         (PLACE, "Heshna City", "鹤山市 place:nbs2023-440784"),
         (PLACE, "莲塘村", "莲塘村 place:nbs2023-440703101202"),
         (PLACE, "莲塘村", "莲塘村 place:nbs2023-440705101202"),
+        (PLACE, "44078", "鹤山市 place:nbs2023-440784"),
+        (PLACE, "440786", "鹤山市 place:nbs2023-440784"),
+        (PLACE, "4407841045", "桃源镇 place:nbs2023-440784104"),
         (ACTION, "城乡融合", "城乡融合发展行动 action:5"),
     ],
 )
@@ -82,7 +86,23 @@ def test_not_read_but_near(engine: EmbeddedEngine, parameter: Parameter, value: 
     assert nearest in raised.value.nearest
 
 
-@pytest.mark.parametrize("value", ["", "place:nbs2023-999999", "action:5", "999999", "<script>", "' OR 1=1", 'x"} SERVICE <a> {'])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            "",
+            "place:nbs2023-999999",
+            "action:5",
+            "999999",
+            "mca2026:",
+            "mca2026:\\",
+            "<script>",
+            "' OR 1=1",
+            'x"} SERVICE <a> {',
+        ),
+        *("http://[", "http://x/%zz", "http://x/\ue000", "place:%zz", "place:a b", "<http://[>", "place:\\u0041"),
+    ],
+)
 def test_not_read(engine: EmbeddedEngine, value: str) -> None:
     with pytest.raises(BadParameter):
         run(read(PLACE, value), engine)
@@ -91,5 +111,5 @@ def test_not_read(engine: EmbeddedEngine, value: str) -> None:
 def test_a_code_that_is_another_place_in_the_other_list_is_said(engine: EmbeddedEngine) -> None:
     meant = run(read(PLACE, "440703101"), engine)
     assert meant.term.value.endswith("nbs2023-440703101"), "棠下镇 in NBS 2023"
-    assert "place:nbs2023-440703102" in meant.note, "荷塘镇 in MCA 2026"
+    assert "place:nbs2023-440703102" in str(meant.note), "荷塘镇 in MCA 2026"
     assert not run(read(PLACE, "440703005"), engine).note

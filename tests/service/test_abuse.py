@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -120,6 +121,20 @@ def test_a_body_without_end_is_cut_off(service: httpx.Client) -> None:
     except (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
         pass  # it hung up before all was sent
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/sparql", "application/sparql-query"), ("/validate", "text/turtle")])
+def test_who_hangs_up_within_a_body_is_no_failure_of_ours(service: httpx.Client, path: str, kind: str) -> None:
+    def counted(status: int) -> int:
+        found = re.search(rf'route="{path}",status="{status}"}} (\d+)', service.get("/metrics").text)
+        return int(found[1]) if found else 0
+
+    gone, failed = counted(499), counted(500)
+    with raw(service) as connection:
+        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Type: {kind}\r\nContent-Length: 60\r\n\r\nASK".encode())
+        connection.shutdown(socket.SHUT_WR)
+        assert reply(connection) == b""
+    assert (counted(499), counted(500)) == (gone + 1, failed)
 
 
 def test_many_fields_and_long_headers(service: httpx.Client) -> None:

@@ -21,6 +21,12 @@ from releasing import Releasable
 
 MANY = 130
 THINGS = [f'<https://w3id.org/bqwgraph/place/{number}> rdfs:label "thing {number}"@en .\n' for number in range(MANY)]
+ONTOLOGY = (
+    '<https://w3id.org/bqwgraph/ontology> rdfs:label "ontology"@en ; '
+    "<http://www.w3.org/2002/07/owl#versionIRI> <https://w3id.org/bqwgraph/ontology/0.2.0> .\n"
+    "<https://w3id.org/bqwgraph/ontology#Thing> a <http://www.w3.org/2002/07/owl#Class> ; "
+    'rdfs:label "thing"@en ; rdfs:isDefinedBy <https://w3id.org/bqwgraph/ontology> .\n'
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +40,10 @@ def served(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> It
     releasable.becomes(
         "0.2.0",
         "2026-11-24",
-        "".join(THINGS) + f"<urn:x:list> rdfs:seeAlso ( 1 2 ) . <javascript:alert(1)> rdfs:comment {values} .",
+        "".join(THINGS) + ONTOLOGY + f"<urn:x:list> rdfs:seeAlso ( 1 2 ) . <javascript:alert(1)> rdfs:comment {values} .",
     )
     releasable.release(log)
-    releasable.becomes("0.3.0", "2026-11-25", "".join(THINGS[:-1]))
+    releasable.becomes("0.3.0", "2026-11-25", "".join(THINGS[:-1]) + ONTOLOGY)
     lock.write(GraphFolder.at(releasable.root))
     command: list[str | Path] = [installed.command, "serve", "--port", "0", "--graph", releasable.root, "--releases", log]
     with subprocess.Popen(command, cwd=where, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8") as process:
@@ -163,7 +169,7 @@ def test_the_feed_is_read_by_a_feed_parser_and_leads_to_what_is_there(served: ht
     assert '<link rel="alternate" type="application/atom+xml" title="版本" href="/changes.atom">' in page
 
 
-@pytest.mark.parametrize(("language", "sums"), [("en", "resources: 131 added"), ("zh-Hans", "资源:新增 131")])
+@pytest.mark.parametrize(("language", "sums"), [("en", "resources: 133 added"), ("zh-Hans", "资源：新增 133")])
 def test_pages_show_what_changed(served: httpx.Client, language: str, sums: str) -> None:
     listed = fetch(served, f"/changes?lang={language}", accept="text/html").text
     assert sums in listed
@@ -182,6 +188,19 @@ def test_pages_show_what_changed(served: httpx.Client, language: str, sums: str)
     assert "<script>" not in first + second
     assert 'href="javascript' not in first + second + listed
     assert "&lt;script&gt;" in first + second
+
+
+def test_the_ontology_tells_which_releases_touched_it(served: httpx.Client) -> None:
+    page = fetch(served, "/ontology?lang=en", accept="text/html").text
+    _, _, first, second = page.partition('<h2 id="versions">')[2].partition("</table>")[0].split("<tr>")
+    assert re.findall('href="([^"]*)"', first) == [
+        "/changes/0.2.0?lang=en",
+        "/ontology/0.2.0?lang=en",
+        "/ontology?lang=en#Thing",
+    ]
+    assert "added: <code>" in first
+    assert re.findall('href="([^"]*)"', second) == ["/changes/0.1.0?lang=en"]
+    assert "The first release; all terms are new." in second
 
 
 def test_the_first_release_has_sums_and_no_list(served: httpx.Client) -> None:

@@ -101,6 +101,13 @@ def test_things_are_shown_by_name_and_lead_to_their_pages(service: httpx.Client)
     assert '<a href="/policy/3?lang=zh-Hans">policy:3</a>' in chinese  # its title stands beside it
 
 
+@pytest.mark.parametrize(("lang", "words"), [("zh-Hans", "适用于所在地"), ("en", "applies within")])
+def test_bare_names_are_shown_as_words_with_the_name_beside(service: httpx.Client, lang: str, words: str) -> None:
+    text = page(service, "policies-for-place", lang, place="鹤山市")
+    assert f'<td title="applies-within">{words}</td>' in text
+    assert "applies-within" in service.get("/queries/policies-for-place?place=鹤山市&format=csv").text
+
+
 def test_numbers_and_columns_can_be_read(service: httpx.Client) -> None:
     text = page(service, "targets", "zh-Hans")
     assert '<td class="number">100,000,000,000</td>' in text
@@ -136,6 +143,45 @@ def test_a_wrong_value_leads_to_the_nearest(service: httpx.Client) -> None:
     assert wrong.status_code == 422
     (link,) = re.findall(r'<li><a href="([^"]+)">鹤山市 place:nbs2023-440784</a>', wrong.text)
     assert cells(service.get(html.unescape(link), headers=HTML).text)
+
+
+WRONG = [
+    ("policies-for-place", "place=鹤山", "place：图谱中没有叫“鹤山”的地方；请填 IRI、前缀名、代码或编号，或完整的名称"),
+    ("policies-for-place", "place=莲塘村", "place：“莲塘村”有 2 个；请用 IRI 或代码说明是哪一个"),
+    ("policies-for-place", "place=999999", "place：没有哪个地方的 nbs2023 代码是 999999"),
+    ("policies-for-place", "place=action:5", "place：没有这样的地方：action:5"),
+    ("policies-for-place", "place=" + "x" * 400, "place：超过 300 个字符；例如：鹤山市"),
+    ("policies-for-place", "place=%20", "place：没有填写；例如：鹤山市"),
+    ("policies-for-place", "place=1&place=2", "place：给了不止一次"),
+    ("policies-for-place", "place=鹤山市&nothing=1", "nothing：policies-for-place 没有这个参数；它的参数是 place"),
+    ("actions", "nothing=1", "nothing：actions 没有这个参数；它不带参数"),
+    ("policy-links", "basis=x", "basis：应是以下之一：shared-term, implied, candidate, rejected"),
+    ("targets-due", "year=25", "year：应是四位数的年份，例如 2025，而不是“25”"),
+    ("counties-with-typical-villages", "at_least=ten", "at_least：应是数字，例如 10，而不是“ten”"),
+]
+
+
+@pytest.mark.parametrize(("name", "asked", "told"), WRONG)
+def test_what_is_wrong_with_a_value_is_told_in_the_page_s_language(
+    service: httpx.Client, name: str, asked: str, told: str
+) -> None:
+    page = service.get(f"/queries/{name}?{asked}&lang=zh-Hans", headers=HTML)
+    assert page.status_code == 422
+    (said,) = re.findall(r'<p role="alert" class="error" lang="zh-Hans">(.*?)</p>', page.text)
+    assert html.unescape(said) == told
+    download = service.get(f"/queries/{name}?{asked}&lang=zh-Hans&format=csv", headers=HTML)
+    assert download.status_code == 422
+    assert f'<p role="alert" lang="zh-Hans">{said}</p>' in download.text
+    assert "<h1>422 所填的内容不对</h1>" in download.text
+    problem = service.get(f"/queries/{name}?{asked}&format=csv", headers={"Accept-Language": "zh"}).json()
+    assert problem["title"] == "Unprocessable Entity"
+    assert not re.search("[\u4e00-\u9fff]", re.sub("鹤山市?|莲塘村", "", problem["detail"])), "programs are told in English"
+
+
+def test_how_a_code_was_read_is_told_in_the_page_s_language(service: httpx.Client) -> None:
+    asked = "/queries/policies-for-place?place=440703101&lang="
+    assert "440703101 按 nbs2023 代码读作" in service.get(asked + "zh-Hans", headers=HTML).text
+    assert "440703101 is read as the nbs2023 code" in service.get(asked + "en", headers=HTML).text
 
 
 @pytest.mark.parametrize("query", ["path=1", "self=1", "nothing=<b>", "place=1&place=2", "place=%00", "place=" + "x" * 400])

@@ -18,6 +18,7 @@ from conftest import Installed, address_of
 
 ACTIONS = "PREFIX bqw: <https://w3id.org/bqwgraph/ontology#> SELECT ?action { ?action a bqw:Action } ORDER BY ?action"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { <https://w3id.org/bqwgraph/action/5> } ?s ?p ?o }"
+FORM = "application/x-www-form-urlencoded"
 FIRST = "https://w3id.org/bqwgraph/action/1"
 
 
@@ -95,6 +96,8 @@ def test_dataset_parameters(service: httpx.Client) -> None:
         ("SELECT * { ?s ?p", 400, "'{' at line 1, column 10 is never closed"),
         ("SELECT * { ?s ?p ?o } }", 400, "line 1, column 23 closes nothing"),
         ("INSERT DATA { <urn:a> <urn:b> <urn:c> }", 403, "update"),
+        ("ASK { } ; INSERT DATA { <urn:a> <urn:b> <urn:c> }", 403, "update"),
+        ("BASE <http://[> SELECT * FROM <x> { ?s ?p ?o }", 403, "no such graph"),
         ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403, "SERVICE"),
         ("SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }", 403, "no such graph"),
     ],
@@ -120,6 +123,9 @@ def test_refused_with_a_reason(service: httpx.Client, query: str, status: int, t
         ("POST", "/sparql", {"content-type": "application/sparql-update"}, b"CLEAR ALL", 403),
         ("POST", "/sparql", {"content-type": "application/x-www-form-urlencoded"}, b"update=CLEAR%20ALL", 403),
         ("POST", "/sparql", {"content-type": "application/sparql-query"}, b"\xff", 400),
+        ("POST", "/sparql", {"content-type": "application/sparql-query; charset=GBK"}, "ASK { ?s ?p '江' }".encode("gbk"), 415),
+        ("POST", "/sparql", {"content-type": "application/sparql-query;charset=latin1"}, "ASK { ?s ?p '江' }".encode(), 415),
+        ("POST", "/sparql", {"content-type": f"{FORM}; charset=iso-8859-1"}, b"query=ASK{?s?p'%C3%A9'}", 415),
         ("POST", "/sparql", {"content-type": "application/sparql-query"}, b"#" * 1_000_001, 413),
         ("PUT", "/sparql", {}, None, 405),
         ("GET", "/nowhere", {}, None, 404),
@@ -133,6 +139,16 @@ def test_wrong_requests(
     assert response.json()["detail"]
     if status == 405:
         assert "GET" in response.headers["allow"]
+        assert method in response.json()["detail"]
+
+
+@pytest.mark.parametrize("charset", ["UTF-8", '"utf-8"', "utf8", "iso-8859-1", "us-ascii"])
+def test_another_encoding_that_says_the_same_is_welcome(service: httpx.Client, charset: str) -> None:
+    """Some clients call every form ISO 8859-1."""
+    text = "江" if charset.strip('"').lower().startswith("utf") else "a"
+    query = quote(f"SELECT ('{text}' AS ?x) {{}}")
+    headers = {"content-type": f"{FORM}; charset={charset}", "accept": "text/csv"}
+    assert service.post("/sparql", content=f"query={query}", headers=headers).text.split() == ["x", text]
 
 
 def test_a_saved_query_takes_its_parameters_from_the_query_string(service: httpx.Client) -> None:
@@ -223,6 +239,58 @@ def test_an_answer_that_is_known_says_no_more_than_it_must(service: httpx.Client
         assert set(again.headers) == said
 
 
+@pytest.mark.parametrize("query", ["garbage", "LOAD <urn:x>", "ASK FROM <urn:x> {}"])
+def test_only_what_can_be_answered_is_known(service: httpx.Client, query: str) -> None:
+    """RFC 9110, 13.2.1: a condition counts for nothing where the answer would be no success."""
+    answer = service.get("/sparql", params={"query": query}, headers={"if-none-match": "*"})
+    assert answer.status_code in {400, 403}
+    assert (
+        service.get("/sparql", params={"query": f"ASK {{}} # {uuid.uuid4()}"}, headers={"if-none-match": "*"}).status_code == 304
+    )
+
+
+def test_a_post_is_answered_whole(service: httpx.Client) -> None:
+    """RFC 9110, 13.1.2: 304 is for GET and HEAD."""
+    etag = service.head("/sparql", params={"query": ACTIONS}).headers["etag"]
+    for known in (etag, "*"):
+        posted = service.post("/sparql", data={"query": ACTIONS}, headers={"if-none-match": known})
+        assert posted.status_code == 200
+        assert posted.content
+
+
+def test_a_query_does_not_end_in_the_dataset_of_another(service: httpx.Client) -> None:
+    stated = "https://w3id.org/bqwgraph/graph/stated"
+    count = r"SELECT (COUNT(*) AS ?n) { ?s ?p ?o } #\u"
+    whole = service.get("/sparql", params={"query": f"{count}\0{stated}", "format": "csv"})
+    part = service.get("/sparql", params={"query": count, "default-graph-uri": stated, "format": "csv"})
+    assert whole.status_code == part.status_code == 200
+    assert int(part.text.split()[1]) < int(whole.text.split()[1])
+
+
+@pytest.mark.parametrize(
+    ("field", "one", "other", "path", "told"),
+    [
+        ("accept-encoding", "gzip", "identity", "/sparql?format=csv&query=SELECT*{?s?p?o}LIMIT+99", "content-encoding"),
+        ("accept-language", "zh-Hans", "en", "/place?format=html", "content-language"),
+        ("accept", "application/n-triples", "text/turtle", "/policy/7?page=1", "content-type"),
+    ],
+)
+def test_lines_of_a_header_are_read_as_one(service: httpx.Client, field: str, one: str, other: str, path: str, told: str) -> None:
+    """RFC 9110, 5.3; and an answer to two lines is not kept for a client that sends one of them."""
+    never_asked = f"{path}&nothing={uuid.uuid4()}"
+
+    def ask(*lines: str) -> str | None:
+        request = service.build_request("GET", never_asked)
+        others = [pair for pair in request.headers.multi_items() if pair[0] != field]
+        request.headers = httpx.Headers([*others, *((field, line) for line in lines)])
+        said: str | None = service.send(request).headers.get(told)
+        return said
+
+    both = ask(one, other)
+    assert ask(other) != ask(one)
+    assert both == ask(f"{one}, {other}")
+
+
 def test_a_repeated_answer_comes_from_the_cache_and_is_the_same(service: httpx.Client) -> None:
     def hits() -> int:
         lines = service.get("/metrics").text.splitlines()
@@ -237,6 +305,18 @@ def test_a_repeated_answer_comes_from_the_cache_and_is_the_same(service: httpx.C
     plain = service.get(url, headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert plain.content == first.content
+
+
+@pytest.mark.parametrize("call", ["NOW()", "RAND()", "UUID()", "struuid ( )", "now # ?\n ()"])
+def test_what_is_never_the_same_is_not_kept(service: httpx.Client, call: str) -> None:
+    def ask(**headers: str) -> httpx.Response:
+        return service.get("/sparql", params={"query": f"SELECT ({call} AS ?x) {{}}", "format": "csv"}, headers=headers)
+
+    first, second = ask(), ask(**{"if-none-match": "*"})
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.content != second.content
+    assert "etag" not in first.headers
+    assert first.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("coding", ["gzip", "zstd"])
@@ -263,6 +343,7 @@ def test_options_and_other_origins(service: httpx.Client) -> None:
     assert options.status_code == 204
     assert "POST" in options.headers["allow"]
     assert options.headers["access-control-allow-origin"] == "*"
+    assert "*" in options.headers["access-control-allow-headers"].split(", "), "whatever a library adds"
     assert "access-control-allow-credentials" not in options.headers
     answer = service.get("/sparql", params={"query": ACTIONS}, headers={"origin": "http://x.example"})
     assert answer.headers["access-control-allow-origin"] == "*"
@@ -366,12 +447,14 @@ def test_each_request_is_logged_with_its_query(installed: Installed, tmp_path: P
         client.get("/sparql", params={"query": ACTIONS, "format": "csv"})
         client.post("/sparql", data={"query": f"{ACTIONS}  # again", "format": "csv"})
         client.get("/health", headers={"x-forwarded-for": "203.0.113.9"})
+        client.options("/sparql")
         process.terminate()
         process.wait(20)
-    first, second, health = map(json.loads, log.read_text("utf-8").splitlines())
+    first, second, health, asked = map(json.loads, log.read_text("utf-8").splitlines())
     assert len(first["query"]) == 16
     assert first["query"] == second["query"]
     assert (second["method"], second["path"], second["status"]) == ("POST", "/sparql", 200)
     assert second["bytes"] > 0
     assert second["ms"] > 0
     assert (health["query"], health["client"]) == ("", "127.0.0.1")
+    assert (asked["method"], asked["status"]) == ("OPTIONS", 204)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bqwgraph.service.negotiation import GRAPHS, TABLES, choose
+from bqwgraph.service.negotiation import GRAPHS, TABLES, by_name, choose
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,9 @@ from bqwgraph.service.negotiation import GRAPHS, TABLES, choose
         ("TEXT/CSV", "text/csv"),
         ("text/csv;charset=utf-8", "text/csv"),
         ("text/csv;header=absent", None),
+        ("text/csv;header=present", "text/csv"),
+        ("text/tab-separated-values;header=present", None),
+        ('application/json;profile="x"', None),
         ("text/html", None),
         ("*/*;q=0", None),
         ("text/csv;q=2", None),
@@ -31,6 +34,44 @@ from bqwgraph.service.negotiation import GRAPHS, TABLES, choose
 def test_choice(accept: str | None, expected: str | None) -> None:
     chosen = choose(accept, TABLES)
     assert (chosen and chosen.media_type) == expected
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', "application/ld+json"),
+        ('application/ld+json;profile="a b";charset=utf-8;q=0.5, text/turtle;q=0.4', "application/ld+json"),
+        ('text/turtle;profile="x", application/n-triples;q=0.1', "application/n-triples"),
+    ],
+)
+def test_a_profile_of_json_ld_is_ignored(accept: str, expected: str) -> None:
+    chosen = choose(accept, GRAPHS)
+    assert chosen
+    assert chosen.media_type == expected
+
+
+def test_a_format_may_be_a_media_type_whose_plus_sign_was_not_escaped() -> None:
+    for name in ("application/sparql-results+json", "application/sparql-results json", "JSON"):
+        assert by_name(name, TABLES) == TABLES[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        *(
+            ("turtle", "text/turtle"),
+            ("n3", "text/turtle"),
+            ("rdf+xml", "application/rdf+xml"),
+            ("json-ld", "application/ld+json"),
+        ),
+        *(("xml", "application/rdf+xml"), ("json", "application/ld+json"), ("N-Triples", "application/n-triples")),
+    ],
+)
+def test_a_syntax_has_other_names(name: str, media_type: str) -> None:
+    found = by_name(name, GRAPHS)
+    assert found
+    assert found.media_type == media_type
+    assert by_name("turtle", TABLES) is by_name("csv", GRAPHS) is None
 
 
 RANGES = st.sampled_from(

@@ -4,9 +4,10 @@ import re
 from html import unescape
 
 import httpx
+import pyoxigraph as ox
 import pytest
 
-from bqwgraph.graph.namespaces import PREFIXES, TERMS
+from bqwgraph.graph.namespaces import ONTOLOGY, PREFIXES, TERMS
 from bqwgraph.graph.snapshot import Snapshot
 from bqwgraph.pages.rendering import LANGUAGES
 
@@ -53,6 +54,20 @@ def test_the_diagram_shows_classes_that_lead_to_each_other(service: httpx.Client
     assert "Judgement" not in boxes  # each is a Contribution or a Conclusion
     assert "Policy → Measure: contributes to" in picture
     assert "<table>" in text.partition("As a table")[2]  # what the picture says, in words
+
+
+@pytest.mark.parametrize(("lang", "none"), [("zh-Hans", "尚未发布任何版本"), ("en", "Nothing has been released yet")])
+def test_the_version_is_told_as_the_ontology_says_it(service: httpx.Client, snapshot: Snapshot, lang: str, none: str) -> None:
+    told = page(service, "/ontology", lang).partition('<h2 id="versions">')[2].partition("</section>")[0]
+    said = dict(re.findall(r'<dt><a href="([^"]+)"[^>]*>[^<]+</a></dt><dd>(.*?)</dd>', told))
+    owl, dcterms, ontology = PREFIXES["owl"], PREFIXES["dcterms"], ox.NamedNode(ONTOLOGY)
+    for name in (owl + "versionInfo", owl + "versionIRI", dcterms + "created", dcterms + "modified"):
+        (quad,) = snapshot.store.quads_for_pattern(ontology, ox.NamedNode(name), None, ox.DefaultGraph())
+        assert re.sub("<[^>]+>", "", said[name]) in str(quad.object)
+    assert f'href="/ontology/{re.sub("<[^>]+>", "", said[owl + "versionInfo"])}?lang={lang}"' in said[owl + "versionIRI"]
+    assert ("编制中" if lang == "zh-Hans" else "Under development") in told
+    assert none in told
+    assert f'href="/changes?lang={lang}"' in told
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh-Hans", "行动的 IRI 应为"), ("en", "The IRI of an action is")])

@@ -85,6 +85,13 @@ def test_a_dump_comes_in_ranges_and_not_again(service: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
+    "path", ["/dumps/bqwgraph.nt", "/dumps/queries/actions.csv", "/catalogue.ttl", "/.well-known/void.nt", "/sitemap.xml"]
+)
+def test_what_is_made_of_the_graph_has_its_date(service: httpx.Client, path: str) -> None:
+    assert fetch(service, path).headers["last-modified"] == service.get("/action/5.ttl").headers["last-modified"]
+
+
+@pytest.mark.parametrize(
     "path", ["/dumps/nothing.ttl", "/dumps/%2e%2e%2fcatalogue.ttl", "/dumps/%2fetc%2fpasswd", "/catalogue.pdf"]
 )
 def test_nothing_else_is_served(service: httpx.Client, path: str) -> None:

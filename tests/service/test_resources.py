@@ -16,6 +16,7 @@ import signposting
 
 from bqwgraph.graph.namespaces import BASE, GRAPHS, KINDS, PREFIXES
 from bqwgraph.graph.snapshot import Snapshot
+from bqwgraph.pages.rendering import LANGUAGES
 from conftest import ROOT, Installed, address_of
 
 FORMATS = {
@@ -399,3 +400,63 @@ def test_a_namespace_answers_as_what_it_holds(service: httpx.Client, path: str) 
     answer = service.get(path, headers={"accept": "text/turtle"})
     assert answer.status_code == 200
     assert answer.content == service.get(f"{path.rstrip('/')}.ttl").content
+
+
+def test_places_are_listed_by_their_levels(service: httpx.Client) -> None:
+    pages = [service.get(f"/place?lang=en&page={page}", headers={"accept": "text/html"}).text for page in (1, 2)]
+    codes = [code for page in pages for code in re.findall(r'<li><a href="/place/nbs2023-(\d+)\?', page)]
+    assert [len(code) for code in codes] == sorted(len(code) for code in codes)
+    assert codes[:10] == ["44", "4403", "4407", "4420", "440703", "440704", "440705", "440781", "440783", "440784"]
+    assert len(set(codes)) == len(codes)
+
+
+def test_where_words_stand_is_told_and_no_identifier(service: httpx.Client) -> None:
+    page = service.get("/excerpt/1713-1716?lang=en", headers={"accept": "text/html"}).text
+    assert '<a href="/selector/1713-1716-position?lang=en">1713–1716</a>' in page
+    assert ">selector:" not in page
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "meant"),
+    [
+        ("zh-Hans", "图谱没有说到这个地址。", "也许要找的是："),
+        ("en", "The graph says nothing of this address.", "Perhaps this was meant:"),
+    ],
+)
+def test_what_is_not_there_is_told_in_the_page_s_language(service: httpx.Client, lang: str, said: str, meant: str) -> None:
+    page = service.get("/place/nbs2023-44078?lang=" + lang, headers={"accept": "text/html"})
+    assert page.status_code == 404
+    assert said in page.text.partition('<p role="alert">')[2].partition("</p>")[0]
+    assert meant in page.text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_leads_to_its_sections(service: httpx.Client, lang: str) -> None:
+    page = service.get(f"/place/nbs2023-440783?lang={lang}", headers={"accept": "text/html"}).text
+    nav = page.partition('<nav class="within')[2].partition("</nav>")[0]
+    there = re.findall('href="#([^"]+)"', nav)
+    assert there == [*re.findall('<section aria-labelledby="([^"]+)"', page), "facts"]
+    assert all(f'id="{name}"' in page for name in there)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("path", ["dataset", "dataset/bqwgraph", "ontology", "shapes/Action", "shapes/Place"])
+def test_nothing_on_a_page_is_called_by_its_prefixed_name(service: httpx.Client, path: str, lang: str) -> None:
+    page = service.get(f"/{path}?lang={lang}", headers={"accept": "text/html"}).text
+    assert re.findall(r"<a [^>]*>((?:xsd|rdf|void|dcterms|adms|agent):\w+)</a>", page) == []
+
+
+def test_what_the_graph_says_of_a_node_is_not_said_to_be_the_document_s(service: httpx.Client) -> None:
+    page = service.get("/partnership/3-4?lang=en", headers={"accept": "text/html"}).text
+    rows = {
+        re.sub("<[^>]+>", "", head): row for row, head in re.findall(r'(<th scope="row">(.*?)</th>.*?</tr>)', page, re.DOTALL)
+    }
+    assert "Stated by the document" in rows["preferred label"]
+    for name in ("Type", "has origin", "note", "had primary source"):
+        assert 'class="from"' not in rows[name], name
+
+
+def test_values_are_in_the_order_that_people_count_in(service: httpx.Client) -> None:
+    page = service.get("/vocab/plan?lang=en", headers={"accept": "text/html"}).text
+    top = page.partition(">has top concept</a>")[2].partition("</tr>")[0]
+    assert re.findall(r'href="/action/(\d+)', top) == [str(number) for number in range(1, 11)]

@@ -7,27 +7,13 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from bqwgraph.engine.interface import Answer
+from bqwgraph.engine.interface import Answer, BackEndFailed
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.namespaces import PREFIXES
-from bqwgraph.pages.shown import Name, named, shown
+from bqwgraph.pages.shown import shown
 from bqwgraph.queries.saved import load
 
 HTML = {"accept": "text/html"}
-
-
-def table(*iris: str) -> Answer:
-    bindings = [{"thing": {"type": "uri", "value": iri}} for iri in iris]
-    body = json.dumps({"head": {"vars": ["thing"]}, "results": {"bindings": bindings}}).encode()
-    return Answer(body, ox.QueryResultsFormat.JSON)
-
-
-def labels(*rows: tuple[str, str, str]) -> Answer:
-    bindings = [
-        {"thing": {"type": "uri", "value": iri}, "label": {"type": "literal", "value": text, "xml:lang": lang}}
-        for iri, text, lang in rows
-    ]
-    return Answer(json.dumps({"results": {"bindings": bindings}}).encode(), ox.QueryResultsFormat.JSON)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +61,39 @@ def test_a_graph_that_is_cut_says_so(service: httpx.Client) -> None:
     assert notice not in service.get("/sparql", params=part, headers=HTML).text
 
 
+@pytest.mark.parametrize(("lang", "said"), [("zh-Hans", ("没有结果", "共 1 行")), ("en", ("No results", "1 rows"))])
+def test_an_empty_answer_is_an_answer(service: httpx.Client, lang: str, said: tuple[str, str]) -> None:
+    """A graph without triples, a table without columns or rows, and one without columns that has a row."""
+    for query, word in (("DESCRIBE <urn:none>", said[0]), ("SELECT * { FILTER(false) }", said[0]), ("SELECT * {}", said[1])):
+        page = service.get("/sparql", params={"query": query, "lang": lang}, headers=HTML).text
+        assert word in page.partition('<section id="result"')[2].partition("</section>")[0], query
+    form = service.get("/sparql", params={"lang": lang}, headers=HTML).text
+    assert said[0] not in form.partition('<section id="result"')[2].partition("</section>")[0]
+
+
+def test_a_triple_that_is_a_term_is_written_as_one(service: httpx.Client) -> None:
+    query = "SELECT (<<( <urn:a> <urn:b> <<( <urn:c> <urn:d> 'e'@en )>> )>> AS ?t) {}"
+    page = service.get("/sparql", params={"query": query}, headers=HTML).text
+    assert (
+        "<td>&lt;&lt;( &lt;urn:a&gt; &lt;urn:b&gt; &lt;&lt;( &lt;urn:c&gt; &lt;urn:d&gt; &#34;e&#34;@en )&gt;&gt; )&gt;&gt;</td>"
+        in page
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"results": }',
+        b'{"results": {"bindings": []}}',
+        b'{"head": {"vars": 1}, "results": {"bindings": [1]}}',
+        b'{"head": {"vars": ["a"]}, "results": {"bindings": [{"a": {"type": "uri"}}]}}',
+    ],
+)
+def test_a_table_that_is_none_is_the_stores_fault(body: bytes) -> None:
+    with pytest.raises(BackEndFailed, match="no SPARQL Results"):
+        shown(Answer(body, ox.QueryResultsFormat.JSON))
+
+
 def test_the_workbench_is_given_the_prefixes_and_the_texts_of_the_language(service: httpx.Client) -> None:
     if service.get("/static/workbench.js").status_code != httpx.codes.OK:
         pytest.skip("the package was built without npm: the page has no workbench to give anything to")
@@ -88,13 +107,3 @@ def test_the_workbench_is_given_the_prefixes_and_the_texts_of_the_language(servi
     script = re.search(r'<script type="module" src="([^"]+)"', page)
     assert script
     assert service.get(script[1]).status_code == 200
-
-
-def test_names_are_in_the_language_of_the_page_or_else_in_another() -> None:
-    found = labels(("urn:a", "A", "en"), ("urn:a", "甲", "zh-Hans"), ("urn:b", "乙", "zh-Hans"))
-    assert named(shown(table("urn:a", "urn:b")), found, "en").names == {"urn:a": Name("A", "en"), "urn:b": Name("乙", "zh-Hans")}
-
-
-def test_names_are_looked_up_for_few_things_and_for_none_that_cannot_be_written() -> None:
-    assert shown(table("urn:b", "urn:a", "urn:a", "urn:c d", "urn:>")).nameable == ["urn:a", "urn:b"]
-    assert shown(table(*(f"urn:{number}" for number in range(501)))).nameable == []

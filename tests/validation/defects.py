@@ -5,7 +5,7 @@ notation. Terms that a finding must point at are marked: ``Main`` (the fault) an
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -47,6 +47,7 @@ class List:
     items: Sequence["Term"]
 
 
+Stretch = tuple[int, int]
 Term = str | Main | Beside | Blank | List
 Said = Sequence[tuple["str | Main", Sequence[Term]]]
 
@@ -251,13 +252,13 @@ class Text:
     """A text that grows, with the offsets of what is marked in it."""
 
     written: str = ""
-    main: list[tuple[int, int]] = field(default_factory=list)
-    beside: list[tuple[int, int]] = field(default_factory=list)
+    main: list[Stretch] = field(default_factory=list)
+    beside: list[Stretch] = field(default_factory=list)
 
     def add(self, text: str) -> None:
         self.written += text
 
-    def marked(self, where: list[tuple[int, int]], write: Callable[[], None]) -> None:
+    def marked(self, where: list[Stretch], write: Callable[[], None]) -> None:
         start = len(self.written)
         write()
         where.append((start, len(self.written)))
@@ -494,7 +495,7 @@ class Writer:
 
 def write(notation: Notation, name: str) -> tuple[bytes, list[Defect]]:
     """Return a file in a notation with a defect of every kind, and what must be found in it."""
-    whole, noted = notation.head, list[tuple[Kind, list[tuple[int, int]], list[tuple[int, int]]]]()
+    whole, noted = notation.head, list[tuple[Kind, list[Stretch], list[Stretch]]]()
     for kind in KINDS:
         text = Text(whole)
         Writer(notation, kind, text).write()
@@ -502,11 +503,15 @@ def write(notation: Notation, name: str) -> tuple[bytes, list[Defect]]:
         noted.append((kind, text.main, text.beside))
         assert len(text.main) == 1, (notation.name, kind.name)
     # Every line end of the text is one "\n" so far: replacing it moves offsets, but neither lines nor columns.
-    defects = [
-        Defect(_rule(kind), _place(whole, name, *main[0]), frozenset(_place(whole, name, *span) for span in beside))
-        for kind, main, beside in noted
+    return whole.replace("\n", notation.newline).encode(), noted_defects(whole, name, noted)
+
+
+def noted_defects(text: str, name: str, kinds: Iterable[tuple[Kind, list[Stretch], list[Stretch]]]) -> list[Defect]:
+    """Return the defects of a text whose places were noted, as offsets: of each kind where it is, and what stands beside it."""
+    return [
+        Defect(_rule(kind), _place(text, name, *main[0]), frozenset(_place(text, name, *span) for span in beside))
+        for kind, main, beside in kinds
     ]
-    return whole.replace("\n", notation.newline).encode(), defects
 
 
 def _place(text: str, name: str, start: int, end: int) -> Place:

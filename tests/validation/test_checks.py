@@ -20,6 +20,7 @@ from .support import ROOT, change
 HEAD = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix ex: <http://example.org/> .\n"
 SHAPE = HEAD + "ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .\n"
 DATA = HEAD + "ex:a a ex:C .\n"
+RDF_XML = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
 
 
 class Files:
@@ -59,7 +60,20 @@ def places(found: list[Finding]) -> list[tuple[str, str, int, int]]:
         ("a.nq", "<http://e/a> <http://e/b> <http://e/c> .\n<http://e/a> .", 2, 14),
         ("a.trig", "<http://e/g> {\n <http://e/a> <http://e/b> }", 2, 28),
         ("a.jsonld", '{"@id": "http://e/a",\n }', 2, 2),
+        ("a.jsonld", '{"@id": "http://e/江门", 5}', 1, 24),
+        ("a.jsonld", '[{"http://e/p": "江门"},\n  {"@id": 5}]', 2, 11),
+        ("a.jsonld", '{\n "@context": "http://e/context"}', 2, 14),
         ("a.rdf", '<?xml version="1.0"?>\n<rdf:RDF>\n</rdf:RDF>', 2, 1),
+        ("a.rdf", RDF_XML + "\n  <rdf:Description/> 江门 <C/>\n</rdf:RDF>", 2, 22),
+        ("a.rdf", RDF_XML + '\n  <rdf:Description rdf:about="a b"/>\n</rdf:RDF>', 2, 3),
+        ("a.rdf", RDF_XML + "\n  <rdf:Description/>\n</rdf:rdf>", 3, 3),
+        ("a.rdf", RDF_XML + "\n  <rdf:Description/>\n", 3, 1),
+        ("a.rdf", "", 1, 1),
+        ("a.rdf", RDF_XML + "<C xmlns='http://e/'>\n<p rdf:parseType = 'literal'>x</p></C></rdf:RDF>", 2, 20),
+        ("a.rdf", f"\ufeff{RDF_XML}</a>", 1, 68),
+        ("a.rdf", f"\ufeff{RDF_XML}\r<rdf:Description rdf:about='a b'/></rdf:RDF>", 2, 1),
+        ("a.ttl", b"\xef\xbb\xbf<urn:a>\t'\xff' .", 1, 10),
+        ("a.nq", b"<urn:a>\r\r <urn:\xff", 3, 7),
         ("a.ttl", b"<http://e/a> <http://e/b>\n '\xff' .", 2, 3),
     ],
 )
@@ -79,13 +93,8 @@ def test_syntax_errors_have_a_place_in_every_syntax(made: Files, name: str, text
             1,
         ),
         ("a.trig", DATA.replace("ex:a", "ex:g { ex:a").replace("C .", "C }"), 3, 8),
-        ("a.jsonld", '{"@id": "http://example.org/a", "@type": "http://example.org/C"}', 0, 0),
-        (
-            "a.rdf",
-            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><C xmlns="http://example.org/" rdf:about="http://example.org/a"/></rdf:RDF>',
-            0,
-            0,
-        ),
+        ("a.jsonld", '{"@id": "http://example.org/a", "@type": "http://example.org/C"}', 1, 9),
+        ("a.rdf", RDF_XML + '\n<C xmlns="http://example.org/" rdf:about="http://example.org/a"/></rdf:RDF>', 2, 1),
     ],
 )
 def test_every_syntax_is_validated(made: Files, name: str, text: str, line: int, column: int) -> None:
@@ -171,11 +180,38 @@ def test_nothing_to_check_is_no_success(made: Files, data: str, shapes: str, tol
             ("target-matches-nothing", "shapes.ttl", 4, 1),
         ),
         (SHAPE + "ex:T a sh:NodeShape ; sh:target [ ] .", ("target-not-followed", "shapes.ttl", 4, 33)),
+        (SHAPE + "\n  ex:T a sh:NodeShape ; sh:class ex:C .", ("shape-unused", "shapes.ttl", 5, 3)),
+        (SHAPE + "ex:S sh:property\n  [ sh:minCount 1 ] .", ("property-without-path", "shapes.ttl", 5, 3)),
+        (SHAPE + "ex:S sh:property\n  ex:Gone .", ("property-without-path", "shapes.ttl", 5, 3)),
+        (SHAPE + "ex:S sh:or (\n  ex:Gone [ ] ) .", ("shape-without-content", "shapes.ttl", 5, 3)),
         (SHAPE + "<urn:o> <http://www.w3.org/2002/07/owl#imports> <urn:p> .", ("import-not-followed", "shapes.ttl", 4, 49)),
     ],
 )
 def test_what_was_not_really_checked_is_told(made: Files, shapes: str, found: tuple[str, str, int, int]) -> None:
     assert places(made.check(DATA + "ex:a ex:p 1 .", shapes, "coverage")) == [found]
+
+
+def test_shapes_without_any_target_are_no_success(made: Files) -> None:
+    data, shapes = made.write("data.ttl", DATA), made.write("shapes.ttl", SHAPE.replace("sh:targetClass ex:C", "sh:class ex:C"))
+    report = validate_files([data], [shapes])
+    assert report.focus_nodes == 0
+    assert not report.strict().conforms()
+    assert places(list(report.findings)) == [("shape-unused", "shapes.ttl", 3, 1)]
+
+
+def test_a_file_is_read_once_and_what_is_hidden_only_where_it_is_named(
+    made: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.write("data/a.ttl", DATA)
+    made.write("data/A.TTL", DATA.replace("ex:a", "ex:b"))
+    hidden = made.write("data/.venv/lib/broken.ttl", "broken")
+    made.write("data/.#a.ttl", "put aside by an editor")
+    shapes = made.write("shapes.ttl", SHAPE)
+    monkeypatch.chdir(tmp_path)
+    assert validate_files(["data", "data/a.ttl", str(tmp_path / "data"), "./data/*.ttl"], [shapes]).files == 2
+    assert [found.check for found in validate_files(["data", hidden], [shapes]).findings] == ["syntax"]
+    with pytest.raises(ValidationFailure, match="an empty name"):
+        validate_files(["data"], [""])
 
 
 def test_a_file_without_triples_among_others_is_told(made: Files) -> None:
@@ -187,7 +223,8 @@ def test_a_file_without_triples_among_others_is_told(made: Files) -> None:
     report = validate_files([empty, data], [shapes])
     assert places(list(report.findings)) == [("file-empty", "empty.ttl", 0, 0)]
     assert report.conforms()
-    assert not report.is_covered
+    assert not report.strict().conforms()
+    assert report.strict().strict() == report.strict()
 
 
 def test_focus_nodes_of_subclasses_are_counted_once(made: Files) -> None:
@@ -228,7 +265,6 @@ def test_a_target_that_the_data_does_not_mention_is_placed_in_the_shapes(made: F
             "ex:T a sh:NodeShape ; sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:lessThan\n ex:gone ] .",
             ("property-undefined", "shapes.ttl", 5, 2),
         ),
-        ("\n  ex:T a sh:NodeShape ; sh:class ex:C .", ("shape-unused", "shapes.ttl", 5, 3)),
     ],
 )
 def test_shapes_that_are_wrong_are_told(made: Files, text: str, found: tuple[str, str, int, int]) -> None:
@@ -253,9 +289,58 @@ def test_shapes_are_checked_by_the_shapes_of_shapes(made: Files) -> None:
     assert all(not finding.result for finding in found)
 
 
-def test_shapes_that_an_engine_refuses_are_told_with_their_place(made: Files) -> None:
-    with pytest.raises(ValidationFailure, match=r"refuses the shapes(.|\n)*shapes.ttl:5:3: "):
-        made.check(DATA, SHAPE + "ex:T a sh:NodeShape ; sh:targetClass ex:C ; sh:property [ sh:path\n  5 ; sh:minCount 1 ] .")
+@pytest.mark.parametrize(
+    ("constraint", "column", "told"),
+    [
+        ("sh:property [ sh:path ex:p ; sh:pattern '[' ]", 41, "'[' is no regular expression"),
+        ("sh:sparql [ sh:select 'SELECT $this { $this e:p 1 }' ]", 23, "the query cannot be read: the prefix e: is not declared"),
+        (
+            "sh:sparql [ sh:prefixes <urn:o> ; sh:select 'SELECT $this { $this f:p e:p }' ]",
+            45,
+            "the query cannot be read: the prefix e: is not declared",
+        ),
+        (
+            "sh:sparql [ sh:select 'SELECT $this { $this ?p }' ]",
+            23,
+            "the query cannot be read: unexpected '}' at line 1, column 25",
+        ),
+        ("sh:sparql [ sh:select 'SELECT $this {' ]", 23, "the query cannot be read: '{' at line 1, column 14 is never closed"),
+        ("sh:sparql [ sh:message 'x' ]", 11, "expected a query, in sh:select or sh:ask"),
+        ("sh:sparql [ sh:select 'ASK { }' ]", 23, "sh:select: expected a SELECT query"),
+        ("sh:sparql [ sh:select 'CONSTRUCT { } WHERE { }' ]", 23, "sh:select: expected a SELECT query"),
+    ],
+)
+def test_queries_and_patterns_that_an_engine_refuses_are_told_with_their_place(
+    made: Files, constraint: str, column: int, told: str
+) -> None:
+    declared = "<urn:o> sh:declare [ sh:prefix 'f' ; sh:namespace 'http://example.org/' ] ."
+    with pytest.raises(ValidationFailure) as raised:
+        made.check(DATA, f"{SHAPE} {declared} ex:T a sh:NodeShape ; sh:targetClass ex:C ;\n{constraint} .")
+    assert f"shapes.ttl:5:{column}: {told}" in str(raised.value)
+    assert len(str(raised.value)) < 900
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("constraint", "column"),
+    [
+        ("sh:property [ sh:minCount 1 ; sh:path\n  5 ]", 3),
+        ("sh:property [ sh:path ex:q ; sh:pattern\n '(' ]", 2),
+        ("sh:sparql [ sh:select\n  'SELECT $this {' ]", 3),
+        ("sh:or\n 5", 2),
+    ],
+)
+def test_shapes_that_an_engine_refuses_are_told_with_their_place(made: Files, constraint: str, column: int, engine: str) -> None:
+    shapes = made.write("shapes.ttl", f"{SHAPE}ex:T a sh:NodeShape ; sh:targetClass ex:C ; {constraint} .")
+    data = made.write("data.ttl", DATA + "ex:a ex:q 'x' .")
+    with pytest.raises(ValidationFailure, match=rf"refuses the shapes(.|\n)*shapes.ttl:5:{column}: "):
+        validate_files([data], [shapes], Options(engine=ENGINES[engine]))
+
+
+def test_what_an_engine_does_not_know_is_no_crash(made: Files) -> None:
+    data = made.write("data.ttl", DATA + "ex:a ex:q <<( ex:a ex:p 1 )>> .")
+    with pytest.raises(ValidationFailure, match=r"refuses the shapes or the data: pySHACL knows no triples within triples"):
+        validate_files([data], [made.write("shapes.ttl", SHAPE)], Options(engine=REFERENCE))
 
 
 @pytest.mark.parametrize(

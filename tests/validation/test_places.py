@@ -8,9 +8,10 @@ from bqwgraph.validation.checks import Options, validate_files
 from bqwgraph.validation.engines.interface import REFERENCE
 from bqwgraph.validation.findings import Finding, Place, Report
 
+from . import other_defects
 from .defects import Defect, files, shapes
 
-FILES = list(files())
+FILES = [*other_defects.files(), *files()]
 
 
 @pytest.fixture(scope="module")

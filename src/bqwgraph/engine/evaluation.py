@@ -7,9 +7,19 @@ from collections.abc import Collection, Iterable
 import pyoxigraph as ox
 
 from bqwgraph.engine.guard import check, is_plain
-from bqwgraph.engine.interface import Answer, Dataset, LimitPassed, QueryError, QuerySyntaxError, Question
+from bqwgraph.engine.interface import (
+    Answer,
+    Dataset,
+    LimitPassed,
+    NotAllowed,
+    NotWanted,
+    QueryError,
+    QuerySyntaxError,
+    Question,
+)
 from bqwgraph.engine.language_tags import fold_compared, restore_written
 from bqwgraph.engine.tokens import Kind, Token, position, tokenize
+from bqwgraph.engine.xml_text import readable
 from bqwgraph.graph.namespaces import PREFIXES, shorten
 
 
@@ -31,19 +41,21 @@ def evaluate(
             written = check(question, graphs, services)  # raises NotWanted
         if isinstance(result, ox.QueryTriples):
             triples = list(result)
-            ox.serialize(triples, output, question.wanted.graph, prefixes=prefixes_of(triples))
+            _write(triples, output, question.wanted.graph)
         else:
             result.serialize(output, question.wanted.table)
     except SyntaxError as error:
         check(question, graphs, services)  # it may know better what is wrong
-        raise _syntax_error(question.query, error.msg) from error
+        raise syntax_error(question.query, error.msg) from error
     except UnicodeEncodeError as error:
         raise QuerySyntaxError("the query is not Unicode text: it has half of a surrogate pair") from error
     except (OSError, RuntimeError, ValueError) as error:
         if output.full:
             raise LimitPassed(f"the answer has more than {most} bytes; ask for less, or use LIMIT", "result-size") from error
+        if _NO_FUNCTION in str(error):
+            raise NotAllowed(str(error)) from error
         raise QueryError(f"it cannot be answered as {written.media_type if written else 'asked for'}: {error}") from error
-    return Answer(restore_written(output.getvalue(), written), written)
+    return Answer(readable(restore_written(output.getvalue(), written), written), written)
 
 
 def _run(store: ox.Store, query: str, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
@@ -54,6 +66,19 @@ def _run(store: ox.Store, query: str, dataset: Dataset) -> ox.QuerySolutions | o
         default_graph=[ox.NamedNode(iri) for iri in dataset.default],
         named_graphs=[ox.NamedNode(iri) for iri in dataset.named],
     )
+
+
+def _write(triples: list[ox.Triple], output: "_Bounded", written: ox.RdfFormat | None) -> None:
+    try:
+        ox.serialize(triples, output, written, prefixes=prefixes_of(triples))
+    except OSError as error:
+        if output.full:
+            raise
+        raise NotWanted(f"the graph cannot be written as asked for: {error}") from error
+
+
+_NO_FUNCTION = "custom function"
+"""What the engine says of a function that it does not have."""
 
 
 class _Bounded(io.BytesIO):
@@ -71,13 +96,22 @@ class _Bounded(io.BytesIO):
 
 
 _POSITION = re.compile(r"error at (\d+):(\d+): ")
-_TOLD = "The SELECT contains a variable that is unbound"
-"""What the parser says in words, among the tokens that it would have liked."""
+_TOLD = {
+    "contains a variable that is unbound": "The SELECT contains a variable that is unbound (or one that is bound already)",
+    "an expression with a variable that is unbound": "The SELECT contains an expression with a variable that is "
+    "unbound: of what is grouped, only aggregates and the variables of GROUP BY are left",
+    "is not authorized with GROUP BY": "SELECT * cannot stand with GROUP BY: name the columns",
+    "Duplicated variable name": "The SELECT names a variable twice",
+    "IRI parsing failed": "An IRI is none, or is relative, and there is no BASE",
+    "language tag parsing failed": "A language tag is none",
+}
+"""What the parser says in words, among the tokens that it would have liked, and what that means."""
 _LONGEST_EXPECTATION = 120
 """The parser lists every token that could follow; beyond this many characters that helps nobody."""
 
 
-def _syntax_error(query: str, message: str) -> QuerySyntaxError:
+def syntax_error(query: str, message: str) -> QuerySyntaxError:
+    """Return what pyoxigraph's message about a query comes to, in words for people."""
     bracket = _unbalanced(query)
     if bracket is not None:
         line, column = position(query, bracket.start)
@@ -87,8 +121,9 @@ def _syntax_error(query: str, message: str) -> QuerySyntaxError:
     if match is None:
         return QuerySyntaxError(message, 0, 0)
     line, column = int(match[1]), int(match[2])
-    if _TOLD in message:
-        return QuerySyntaxError(f"{_TOLD} (or one that is bound already)", line, column)
+    for said, meaning in _TOLD.items():
+        if said in message:
+            return QuerySyntaxError(f"{meaning} (before line {line}, column {column})", line, column)
     rest = query.split("\n")[line - 1][column - 1 :].split()
     found = f"unexpected {rest[0]!r}" if rest else "unexpected end of line" if line <= query.count("\n") else "unexpected end"
     expected = message[match.end() :]

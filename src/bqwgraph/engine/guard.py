@@ -27,6 +27,8 @@ class Form(Enum):
 
 
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+_UPDATE = re.compile("|".join(_UPDATES), re.IGNORECASE)
+_BEHIND_UPDATE = ("DATA", "WHERE", "SILENT", "GRAPH", "DEFAULT", "NAMED", "ALL", "INTO")
 
 
 @dataclass(frozen=True)
@@ -36,19 +38,33 @@ class _Prologue:
 
     def iri(self, token: Token) -> str | None:
         if token.kind is Kind.IRI:
-            return urljoin(self.base, token.text[1:-1]) if self.base else token.text[1:-1]
+            return _resolved(self.base, token)
         if token.kind is Kind.NAME:
             prefix, _, local = token.text.partition(":")
             return self.prefixes[prefix] + local.replace("\\", "") if prefix in self.prefixes else None
         return None
 
 
+_NEVER_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+
+
+def _resolved(base: str, token: Token) -> str:
+    """Return the IRI that a token means; what cannot be resolved stays as it is, and is then no IRI that anything has."""
+    written = decode_escapes(token.text[1:-1])
+    if _NEVER_IN_IRI.search(written):  # urljoin would leave out a line break, and so make another IRI of it
+        return token.text
+    try:
+        return urljoin(base, written) if base else written
+    except ValueError:  # a base such as <http://[>
+        return written
+
+
 def admit(query: str, graphs: Collection[str], services: Collection[str] = ()) -> Form:
     """Return the form of a query that may run over the named graphs ``graphs``.
 
-    Raises QuerySyntaxError where the text is no query, and NotAllowed for an update, for SERVICE of any other endpoint than
-    ``services`` (their IRIs), and for FROM or FROM NAMED of a graph that is not in the dataset. With Unicode escapes decoded it
-    must ask for nothing of that either.
+    Raises QuerySyntaxError where the text is no query, and NotAllowed for an update, also behind a query, for SERVICE of any
+    other endpoint than ``services`` (their IRIs), and for FROM or FROM NAMED of a graph that is not in the dataset. With Unicode
+    escapes decoded it must ask for nothing of that either.
 
     >>> admit("SELECT * { ?s ?p 'SERVICE' }", ())
     <Form.SELECT: 'SELECT'>
@@ -68,6 +84,7 @@ def _admit(query: str, graphs: Collection[str], services: Collection[str]) -> Fo
     rest = iter(tokens)
     prologue, first = _prologue(rest)
     form = _form(query, first)
+    _check_updates(query)
     _check_prefixes(query, tokens, prologue)
     asking = _asking_another(query, tokens)
     if asking - _asking_allowed(tokens, prologue, services):
@@ -97,6 +114,10 @@ def is_plain(question: Question) -> bool:
     return not question.dataset.given and "service" not in query and r"\u" not in query and _FROM.search(query) is None
 
 
+_TABLE = ("a table", "JSON, XML, CSV or TSV")
+_GRAPH = ("a graph", "Turtle, N-Triples, JSON-LD, RDF/XML, N-Quads or TriG")
+
+
 def check(question: Question, graphs: Collection[str], services: Collection[str] = ()) -> ResultFormat:
     """Return the format in which a question is to be answered over the named graphs ``graphs``.
 
@@ -108,7 +129,9 @@ def check(question: Question, graphs: Collection[str], services: Collection[str]
             raise NotAllowed(f"<{iri}>: no such graph in this dataset")
     written = question.wanted.graph if form.gives_triples else question.wanted.table
     if written is None:
-        raise NotWanted(f"a {form.value} query gives {'a graph' if form.gives_triples else 'a table'}, which was not asked for")
+        gives, comes_as = _GRAPH if form.gives_triples else _TABLE
+        article = "an" if form is Form.ASK else "a"
+        raise NotWanted(f"{article} {form.value} query gives {gives}, which was not asked for; it comes as {comes_as}")
     return written
 
 
@@ -116,11 +139,33 @@ def _form(query: str, first: Token | None) -> Form:
     if first is None:
         raise QuerySyntaxError("the query is empty", 1, 1)
     if first.is_word(*_UPDATES):
-        raise NotAllowed(f"{first.text.upper()} is an update; this endpoint answers queries only")
+        raise _no_update(first)
     if not first.is_word(*Form.__members__):
         where = position(query, first.start)
         raise QuerySyntaxError(f"expected SELECT, ASK, CONSTRUCT or DESCRIBE, found {first.text!r}", *where)
     return Form[first.text.upper()]
+
+
+def _no_update(token: Token) -> NotAllowed:
+    return NotAllowed(f"{token.text.upper()} is an update; this endpoint answers queries only")
+
+
+def _check_updates(query: str) -> None:
+    """Refuse an update behind a query (``SELECT … ; INSERT …``): our engine takes none, but other stores are asked, too."""
+    if _UPDATE.search(query) is None:
+        return
+    for token in tokenize_all_ways(query):
+        if token.is_word(*_UPDATES):
+            behind = _next(query, token)
+            if behind and (behind.text == "{" or behind.kind in {Kind.IRI, Kind.NAME} or behind.is_word(*_BEHIND_UPDATE)):
+                raise _no_update(token)
+
+
+def _next(query: str, token: Token) -> Token | None:
+    try:
+        return next(tokenize(query, token.end), None)
+    except TokenError:
+        return None
 
 
 def _asking_another(query: str, tokens: list[Token]) -> set[int]:
@@ -178,11 +223,11 @@ def _prologue(tokens: Iterator[Token]) -> tuple[_Prologue, Token | None]:
     for token in tokens:
         if token.is_word("BASE"):
             iri = next(tokens, None)
-            base = urljoin(base, iri.text[1:-1]) if iri and iri.kind is Kind.IRI else base
+            base = _resolved(base, iri) if iri and iri.kind is Kind.IRI else base
         elif token.is_word("PREFIX"):
             name, iri = next(tokens, None), next(tokens, None)
             if name and iri and iri.kind is Kind.IRI:
-                prefixes[name.text.partition(":")[0]] = urljoin(base, iri.text[1:-1]) if base else iri.text[1:-1]
+                prefixes[name.text.partition(":")[0]] = _resolved(base, iri)
         else:
             return _Prologue(base, prefixes), token
     return _Prologue(base, prefixes), None

@@ -74,7 +74,7 @@ class NotAllowed(QueryError):
 
 
 class NotWanted(QueryError):
-    """The answer is a table and only a graph was wanted, or the other way round."""
+    """The answer is a table and only a graph was wanted, or the other way round, or it cannot be written in the wanted format."""
 
 
 class LimitPassed(QueryError):

@@ -12,7 +12,7 @@ from itertools import pairwise, takewhile
 import pyoxigraph as ox
 
 from bqwgraph.engine.interface import ResultFormat
-from bqwgraph.engine.tokens import Kind, Token, tokenize
+from bqwgraph.engine.tokens import Kind, Token, TokenError, tokenize
 
 _TAG = rb"[a-z]{1,8}(?:-[a-z0-9]{1,8})+"
 _WRITTEN = {
@@ -52,7 +52,7 @@ def fold_compared(query: str) -> str:
     """
     if _LANG.search(_PLAIN_MATCH.sub("", query.lower())) is None:
         return query
-    tokens = list(tokenize(query))
+    tokens = _tokens(query)
     for token in _compared(tokens):
         query = query[: token.start] + token.text.lower() + query[token.end :]
     return query
@@ -66,7 +66,7 @@ def fold_both(query: str) -> str:
     """
     if "lang" not in query.lower():
         return query
-    tokens = list(tokenize(query))
+    tokens = _tokens(query)
     edits = [(token.start, token.end, token.text.lower()) for token in _compared(tokens)]
     for index, (token, bracket) in enumerate(pairwise(tokens)):
         if token.is_word("LANG") and bracket.text == "(":
@@ -75,6 +75,14 @@ def fold_both(query: str) -> str:
     for start, end, text in sorted(edits, reverse=True):
         query = query[:start] + text + query[end:]
     return query
+
+
+def _tokens(query: str) -> list[Token]:
+    """Return the tokens of a query; none where it has no tokens, which is for the parser to say."""
+    try:
+        return list(tokenize(query))
+    except TokenError:
+        return []
 
 
 def _compared(tokens: list[Token]) -> Iterator[Token]:
@@ -110,16 +118,44 @@ def _end_of_call(tokens: list[Token], start: int) -> int:
 
 
 def restore_written(body: bytes, result_format: ResultFormat) -> bytes:
-    """Return an answer with its language tags in the recommended capitals."""
-    pattern = _AFTER_QUOTE if result_format in _LINES else _WRITTEN.get(result_format)
-    return body if pattern is None else pattern.sub(_capitals, body)
+    """Return an answer with its language tags in the recommended capitals.
+
+    >>> restore_written(b'<urn:a> <urn:b> "@zh-hans"@zh-hans .', ox.RdfFormat.N_TRIPLES)
+    b'<urn:a> <urn:b> "@zh-hans"@zh-Hans .'
+    """
+    if result_format in _LINES:
+        return _AFTER_QUOTE.sub(_Quotes(body).capitals, body)
+    pattern = _WRITTEN.get(result_format)
+    return body if pattern is None else pattern.sub(lambda match: match[1] + _recommended(match[2]), body)
 
 
-def _capitals(match: re.Match[bytes]) -> bytes:
-    start, escapes = match.start(), 0
-    while match.string[start - escapes - 1 : start - escapes] == b"\\":
-        escapes += 1
-    return match[0] if escapes % 2 else match[1] + _recommended(match[2])
+_BEFORE_STRING = frozenset(b" \t\n")
+_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+
+
+class _Quotes:
+    """Tells quotation marks that end a string from those that begin one, or that a string holds, from left to right."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body, self._seen, self._inside = body, 0, False
+
+    def capitals(self, match: re.Match[bytes]) -> bytes:
+        return match[1] + _recommended(match[2]) if self._ends_string(match.start()) else match[0]
+
+    def _ends_string(self, quote: int) -> bool:
+        escapes = 0
+        while self._body[quote - escapes - 1 : quote - escapes] == b"\\":
+            escapes += 1
+        if escapes % 2:
+            return False
+        if quote and self._body[quote - 1] not in _BEFORE_STRING:
+            return True
+        line = self._body.rfind(b"\n", self._seen, quote)
+        if line >= 0:  # no string goes on over the end of a line
+            self._seen, self._inside = line, False
+        marks = _ESCAPED.sub(b"", self._body[self._seen : quote]).count(b'"')
+        self._seen, self._inside = quote, self._inside ^ bool(marks % 2)
+        return self._inside
 
 
 @lru_cache(maxsize=256)

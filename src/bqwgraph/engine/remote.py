@@ -37,7 +37,9 @@ from bqwgraph.engine.interface import (
 )
 from bqwgraph.engine.lanes import Lanes
 from bqwgraph.engine.language_tags import fold_both, restore_written
+from bqwgraph.engine.received import check_table
 from bqwgraph.engine.tokens import tokenize
+from bqwgraph.engine.xml_text import readable
 
 CONNECT_SECONDS: Final = 5.0
 """How long a store may take to accept a connection."""
@@ -182,7 +184,7 @@ class RemoteEngine:
             raise
         finally:
             self._lanes.leave(fast=True)
-        answer = Answer(await self._written(body, written), written)
+        answer = Answer(await self._written(body, written, question.query), written)
         if len(answer.body) > self._places.result_bytes:
             raise self._too_long()
         self.counts.answered += 1
@@ -193,9 +195,9 @@ class RemoteEngine:
         dataset = question.dataset if question.dataset.given else self._dataset(question.query, self.named)
         return written, _Asked.of(question.query, dataset, written)
 
-    async def _written(self, body: bytes, written: ResultFormat) -> bytes:
+    async def _written(self, body: bytes, written: ResultFormat, query: str) -> bytes:
         try:
-            return await asyncio.to_thread(_rewritten, body, written)
+            return await asyncio.to_thread(_rewritten, body, written, query)
         except BackEndFailed:
             self.counts.failed += 1
             raise
@@ -231,8 +233,12 @@ class RemoteEngine:
         headers = {"Accept": ", ".join(asked.types), "Content-Type": "application/x-www-form-urlencoded"}
         try:
             async with self._client.stream("POST", self._endpoint, content=asked.form, headers=headers) as response:
+                coding = response.headers.get("content-encoding", "identity").strip().lower()
                 if response.status_code != HTTPStatus.OK:
-                    raise _failure(response, await self._body(response, _MOST_OF_ERROR, cut=True))
+                    said = await self._body(response, _MOST_OF_ERROR, cut=True) if coding == "identity" else b""
+                    raise _failure(response, said)
+                if coding != "identity":  # a few bytes of it may be more than there is memory
+                    raise BackEndFailed(f"the store answered in the content coding {coding}, which was not asked for")
                 media_type = _media_type(response)
                 if media_type not in asked.types:
                     raise BackEndFailed(f"the store answered with {media_type or 'no Content-Type'} instead of {asked.types[0]}")
@@ -250,7 +256,7 @@ class RemoteEngine:
 
     async def _body(self, response: httpx.Response, most: int, *, cut: bool = False) -> bytes:
         body = bytearray()
-        async for chunk in response.aiter_bytes():
+        async for chunk in response.aiter_raw():
             body += chunk
             if len(body) > most:
                 if cut:
@@ -282,12 +288,14 @@ class _Asked:
             raise QuerySyntaxError("the query is not Unicode text") from error
 
 
-def _rewritten(body: bytes, written: ResultFormat) -> bytes:
+def _rewritten(body: bytes, written: ResultFormat, query: str) -> bytes:
     try:
         if isinstance(written, ox.RdfFormat):
             quads = ox.parse(body, format=ox.RdfFormat.N_TRIPLES, lenient=True)
             triples = list(dict.fromkeys(quad.triple for quad in quads))
-            body = ox.serialize(triples, format=written, prefixes=prefixes_of(triples)) or b""
+            body = readable(ox.serialize(triples, format=written, prefixes=prefixes_of(triples)) or b"", written)
+        else:
+            check_table(body, written, query)
         return restore_written(body, written)
     except (SyntaxError, UnicodeDecodeError) as error:
         raise BackEndFailed(f"the store's answer is not what its Content-Type says: {error}") from error

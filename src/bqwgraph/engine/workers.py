@@ -1,8 +1,8 @@
 """The engine of the service: queries run in worker processes, which are killed when they take too much.
 
 A query starts in the fast lane. When it has used `FAST_CPU` seconds of a processor it leaves its place there to the next and
-goes on in the slow lane: from `LOW_CPU` seconds on with a low claim on the processors, from `IDLE_CPU` on with the lowest. Where
-that lane is full it stays, and has to end within `MOST_CPU` seconds: a query of medium length is not lost because of long ones.
+goes on in the slow lane, where queries take turns; from `LOW_CPU` seconds on it has a low claim on the processors. Where that
+lane is full it stays, and has to end within `MOST_CPU` seconds: a query of medium length is not lost because of long ones.
 When its deadline passes, or nobody waits any more, its worker is killed; a fresh one is forked from the zygote, and no other
 query notices. Everything here runs on one event loop.
 """
@@ -24,6 +24,7 @@ from typing import Any, Final
 from bqwgraph.engine import wire
 from bqwgraph.engine.interface import Answer, Busy, Counts, LimitPassed, Question
 from bqwgraph.engine.lanes import Lanes
+from bqwgraph.engine.turns import Turns, places
 from bqwgraph.engine.zygote import ENVIRONMENT
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.kept import NotKept
@@ -31,12 +32,9 @@ from bqwgraph.graph.reading import GraphError, SyntaxFault
 
 FAST_CPU: Final = 0.010
 LOW_CPU: Final = 0.040
-IDLE_CPU: Final = 0.5
 MOST_CPU: Final = 0.100
 _TICK: Final = 0.010
 """How often a running query is looked at, in seconds; an answer is seen at once."""
-_SLOW_TICK: Final = 0.25
-"""The same for one that has a low claim."""
 _LOWEST_NICE: Final = 19
 _RETRY: Final = 0.5
 """How long to wait until a worker is tried again that could not be started, in seconds."""
@@ -61,7 +59,7 @@ class _Worker:
         self._handle = os.pidfd_open(pid)  # a pid may be another process's by the time that we kill it
         self._incoming = wire.Incoming()
         self._answer: asyncio.Future[wire.Message] | None = None
-        self.spent = self.ended = False
+        self.spent = self.ended = self._paused = False
         channel.settimeout(0)
         loop.add_reader(channel, self._read)
 
@@ -110,22 +108,32 @@ class _Worker:
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _LOWEST_NICE)
 
-    def idle(self) -> None:
-        """Let the worker have what nobody else wants; on a busy machine that may be nothing."""
-        with suppress(OSError):
-            os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
+    def pause(self) -> None:
+        """Stop the worker where it is; it can be killed all the same."""
+        if not self._paused:
+            self._paused = True
+            self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let the worker run again."""
+        if self._paused:
+            self._paused = False
+            self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """End the worker, whatever it does."""
-        with suppress(OSError):
-            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         os.close(self._handle)
         os.close(self._memory)
         self._loop.remove_reader(self._channel)
         self._channel.close()
 
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(OSError):  # it has ended
+            signal.pidfd_send_signal(self._handle, number)
 
-@dataclass
+
+@dataclass(eq=False)
 class _Run:
     """A query that a worker works on: until when (on the loop's clock), and the lane that it is in."""
 
@@ -135,6 +143,20 @@ class _Run:
     worker: _Worker | None = None
     before: float = 0.0
     look: asyncio.TimerHandle | None = field(default=None)
+
+    def used(self) -> float:
+        """Return the processor time that the worker has used for it, in seconds."""
+        return self.worker.cpu() - self.before if self.worker else 0.0
+
+    def pause(self) -> None:
+        """Stop the worker where it is."""
+        if self.worker:
+            self.worker.pause()
+
+    def go_on(self) -> None:
+        """Let the worker run again."""
+        if self.worker:
+            self.worker.go_on()
 
     def fail(self, error: Exception) -> None:
         """End the wait for the answer with an error."""
@@ -166,6 +188,7 @@ class WorkerEngine:
         self.triples: int = read["triples"]
         self.named: dict[str, int] = read["graphs"]
         self._lanes = Lanes(self.limits.fast, self.limits.slow, self.limits.queue, self.counts)
+        self._turns = Turns(places())
         self._idle, self._wanted = list[_Worker](), deque[asyncio.Future[_Worker]]()
         self._forking: asyncio.Task[None] | None = None
         self._closed, self.alive = False, True
@@ -245,6 +268,8 @@ class WorkerEngine:
         finally:
             if run.look is not None:
                 run.look.cancel()
+            if not run.fast:
+                self._turns.leave(run)
             if run.worker is not None:
                 self._done_with(run.worker, answered=run.answer.done() and not _failed(run.answer))
         return outcome
@@ -258,19 +283,17 @@ class WorkerEngine:
         if left <= 0:
             run.fail(TimeoutError())
             return
-        used = worker.cpu() - run.before
-        if run.fast and used > FAST_CPU:
-            run.fast = not self._lanes.slow_down()
+        used = run.used()
+        if run.fast and used > FAST_CPU and self._lanes.slow_down():
+            run.fast = False
+            self._turns.enter(run)
         if run.fast and used > MOST_CPU:
             self.counts.killed["busy"] += 1
             run.fail(Busy(f"{self._lanes.slow} long queries are running already"))
             return
-        if used > IDLE_CPU:
-            worker.idle()
-        elif used > LOW_CPU and not run.fast:
+        if not run.fast and used > LOW_CPU:
             worker.lower()
-        pause = left if used > IDLE_CPU else _SLOW_TICK if worker.spent else _TICK
-        run.look = loop.call_later(min(pause, left), self._look, run)
+        run.look = loop.call_later(left if worker.spent else min(_TICK, left), self._look, run)
 
     async def _take(self, ends: float) -> _Worker:
         """Return an idle worker, or the next that is forked."""
@@ -297,6 +320,7 @@ class WorkerEngine:
 
     def _done_with(self, worker: _Worker, *, answered: bool) -> None:
         if answered and not worker.spent and not self._closed:
+            worker.go_on()  # it may have been paused just when it had answered
             self._offer(worker)
         else:
             worker.kill()

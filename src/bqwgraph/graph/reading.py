@@ -1,14 +1,17 @@
-"""Reading one Turtle file: its triples, or a fault that says where and what."""
+"""Reading one file: its triples, or a fault that says where and what."""
 
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import count
 from typing import Final, TypeVar
 
 import pyoxigraph as ox
+
+from bqwgraph.graph import jsonld_faults, rdfxml
+from bqwgraph.graph.positions import Lines
 
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | ox.DefaultGraph
 _T = TypeVar("_T", bound=_Term)
@@ -18,7 +21,7 @@ _POSITION = re.compile(r"^Parser error (?:at|between) line [^:]*: ")
 
 @dataclass(frozen=True)
 class SyntaxFault:
-    """A file that is not Turtle: where it stops being so (1-based line and column, in characters) and why."""
+    """A file that is not in its syntax: where it stops being so (1-based line and column, in characters; 0: unknown) and why."""
 
     file: str
     line: int
@@ -26,7 +29,7 @@ class SyntaxFault:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+        return f"{self.file}:{self.line}:{self.column}: {self.message}" if self.line else f"{self.file}: {self.message}"
 
 
 class GraphError(Exception):
@@ -64,9 +67,15 @@ def parse(data: bytes, name: str, syntax: ox.RdfFormat, base: str = "") -> list[
     >>> parse(b"<> <#b> 1 .", "a.ttl", ox.RdfFormat.TURTLE, "file:///a.ttl")[0].predicate.value
     'file:///a.ttl#b'
     """
-    content = data if syntax == ox.RdfFormat.RDF_XML else _decoded(data, name)  # which may declare another encoding
-    with _located(name):
-        quads = list(ox.parse(content, format=syntax, base_iri=base or None))
+    if syntax == ox.RdfFormat.RDF_XML:
+        quads = _of_rdfxml(data, name, base)
+    else:
+        content = _decoded(data, name)
+        try:
+            quads = list(ox.parse(content, format=syntax, base_iri=base or None))
+        except SyntaxError as error:
+            fault = syntax_fault(error, name) if syntax != ox.RdfFormat.JSON_LD else _fault_of_jsonld(error, name, content, base)
+            raise GraphError([fault]) from error
     if not any(isinstance(term, _UNNAMED) for quad in quads for term in (quad.subject, quad.object, quad.graph_name)):
         return quads
 
@@ -80,6 +89,36 @@ def parse(data: bytes, name: str, syntax: ox.RdfFormat, base: str = "") -> list[
         return new[term]
 
     return [ox.Quad(numbered(q.subject), q.predicate, numbered(q.object), numbered(q.graph_name)) for q in quads]
+
+
+def _of_rdfxml(data: bytes, name: str, base: str) -> list[ox.Quad]:
+    try:
+        quads = list(ox.parse(data, format=ox.RdfFormat.RDF_XML, base_iri=base or None))
+    except SyntaxError as error:
+        broken = rdfxml.well_formed(data)
+        line, column = broken[:2] if broken else rdfxml.refused_at(data, base)
+        raise GraphError([SyntaxFault(name, line, column, error.msg)]) from error
+    broken = rdfxml.well_formed(data)  # pyoxigraph does not mind a document that breaks off
+    if broken:
+        line, column, why = broken
+        raise GraphError([SyntaxFault(name, line, column, f"the XML is not well-formed: {why}")])
+    dropped = rdfxml.dropped(data)
+    if dropped:
+        raise GraphError([SyntaxFault(name, *dropped)])
+    return quads
+
+
+_REMOTE: Final = "LoadDocumentCallback"
+"""A word of what pyoxigraph says where a context is to be loaded."""
+
+
+def _fault_of_jsonld(error: SyntaxError, name: str, text: str, base: str) -> SyntaxFault:
+    fault = syntax_fault(error, name)
+    if error.lineno and error.offset:
+        return replace(fault, column=jsonld_faults.column(text, error.lineno, error.offset))
+    line, column = jsonld_faults.refused_at(text, base, error.msg) or (0, 0)
+    message = "contexts are not loaded from elsewhere: write this one into the file" if _REMOTE in error.msg else fault.message
+    return SyntaxFault(name, line, column, message)
 
 
 def to_ntriples(data: bytes, name: str) -> bytes:
@@ -107,9 +146,8 @@ def _decoded(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        good = data[: error.start].decode("utf-8")
-        fault = SyntaxFault(name, good.count("\n") + 1, len(good) - good.rfind("\n"), "not UTF-8 text")
-        raise GraphError([fault]) from error
+        good = data[: error.start].decode("utf-8").removeprefix("\ufeff")
+        raise GraphError([SyntaxFault(name, *Lines(good).position(len(good)), "not UTF-8 text")]) from error
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from bqwgraph.graph.authored import NotFormatted
+from bqwgraph.graph.files import files_below
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.formatting import first_difference, format_turtle
 
@@ -60,15 +61,16 @@ class Change:
 def turtle_files(paths: Iterable[Path]) -> dict[Path, str]:
     """Return the files that are meant, with what to call them: those given, and all Turtle files in the folders given.
 
+    What is hidden in a folder is left alone.
     Raises CannotFormat for what is not there and for a file that is not called ``….ttl``.
     """
     files: dict[Path, str] = {}
     for path in paths:
         if path.is_dir():
-            files |= {file: str(file) for file in sorted(path.rglob(f"*{SUFFIX}"))}
+            files |= {file: str(file) for file in files_below(path, {SUFFIX})}
         elif not path.is_file():
             raise CannotFormat(f"{path}: no such file or folder")
-        elif path.suffix != SUFFIX:
+        elif path.suffix.lower() != SUFFIX:
             raise CannotFormat(f"{path}: expected Turtle, in a file called *{SUFFIX}, or a folder with such files")
         else:
             files[path] = str(path)

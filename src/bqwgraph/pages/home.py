@@ -1,6 +1,7 @@
 """The panorama: the document on one page, made of the answers to the queries in ``panorama/``."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -21,6 +22,9 @@ QUERIES: Final[Mapping[str, str]] = {
     if path.name.endswith(".rq")
 }
 """The queries that the page is made of, by name; a reader can open each."""
+
+_KIND: Final = re.compile(r" (?:City|District)$")
+"""What the map leaves off the English name of a county-level unit, where there is little room; the table beside has it."""
 
 Row = Mapping[str, str]
 
@@ -152,7 +156,7 @@ def panorama(lang: str, village_note: str) -> Steps[Panorama]:
         left=left,
         right=right,
         counties=counties,
-        map=draw(spots, [(county.iri, county.name, county.group, county.typical) for county in counties]),
+        map=draw(spots, [(county.iri, _KIND.sub("", county.name), county.group, county.typical) for county in counties]),
         unplaced=[(spot.iri, spot.name, spot.size) for spot in spots if not spot.point],
     )
 

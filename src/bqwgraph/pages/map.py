@@ -77,10 +77,11 @@ def position(wkt: str) -> tuple[float, float] | None:
     return (float(found[1]), float(found[2])) if found else None
 
 
-def draw(spots: Iterable[Spot], captions: Iterable[tuple[str, str, int, bool]] = ()) -> Map | None:
+def draw(spots: Iterable[Spot], captions: Iterable[tuple[str, str, int, bool]] = (), width: int = WIDTH) -> Map | None:
     """Draw what has a point, in the equirectangular projection of its middle; None where nothing has one.
 
-    ``captions`` are the IRI, name, group and mark of what the spots of a group belong to.
+    ``captions`` are the IRI, name, group and mark of what the spots of a group belong to. ``width`` is about that at which the
+    picture is shown, since names and spots have sizes of their own.
     """
     placed = [(spot, at) for spot in spots if (at := position(spot.point))]
     if not placed:
@@ -89,24 +90,24 @@ def draw(spots: Iterable[Spot], captions: Iterable[tuple[str, str, int, bool]] =
     south, north = (pick(at[1] for _, at in placed) for pick in (min, max))
     narrowing = cos(radians((south + north) / 2))
     across, along = max((east - west) * narrowing, _SMALLEST), max(north - south, _SMALLEST)
-    unit = (WIDTH - 2 * _MARGIN) / max(across, along)
-    left, height = (WIDTH - across * unit) / 2, round(2 * _MARGIN + along * unit)
+    unit = (width - 2 * _MARGIN) / max(across, along)
+    left, height = (width - across * unit) / 2, round(2 * _MARGIN + along * unit)
     discs = [
         _Disc(left + (at[0] - west) * narrowing * unit, _MARGIN + (north - at[1]) * unit, 4 + 3.2 * sqrt(spot.size), spot)
         for spot, at in placed
     ]
     taken = [disc.box for disc in discs]
-    inside = _Box(0, 0, WIDTH, height)
+    inside = _Box(0, 0, width, height)
     names = {disc: _beside(disc, inside, taken) for disc in sorted(discs, key=lambda disc: not disc.spot.ringed)}
     drawn = [Drawn(d.spot, round(d.x, 1), round(d.y, 1), round(d.radius, 1), *names[d]) for d in discs]
     named = list[Caption]()
     for iri, name, group, marked in captions:
         near = [(disc.x, disc.y) for disc in discs if disc.spot.group == group]
         if near:
-            x, y = _amid(name, near, inside, taken)
+            x, y = _amid(f"★ {name}" if marked else name, near, inside, taken)
             named.append(Caption(iri, name, round(x, 1), round(y, 1), group, marked))
-    kilometres = next(size for size in (100, 50, 20, 10, 5, 1) if size / _KM_A_DEGREE * unit <= WIDTH / 3 or size == 1)
-    return Map(WIDTH, height, drawn, named, round(kilometres / _KM_A_DEGREE * unit, 1), kilometres)
+    kilometres = next(size for size in (100, 50, 20, 10, 5, 1) if size / _KM_A_DEGREE * unit <= width / 3 or size == 1)
+    return Map(width, height, drawn, named, round(kilometres / _KM_A_DEGREE * unit, 1), kilometres)
 
 
 @dataclass(frozen=True)
@@ -160,8 +161,9 @@ def _beside(disc: _Disc, inside: _Box, taken: list[_Box]) -> tuple[float, float,
 def _amid(name: str, near: Sequence[tuple[float, float]], inside: _Box, taken: list[_Box]) -> tuple[float, float]:
     """Return the middle and base line of a caption: amid its spots, moved aside as far as something would be covered."""
     x, y = (sum(values) / len(near) for values in zip(*near, strict=True))
-    half = _width(name, _CAPTION) / 2 + 12
-    choices = sorted(((dx, dy) for dx in range(-90, 91, 15) for dy in range(-75, 76, 15)), key=lambda by: by[0] ** 2 + by[1] ** 2)
+    half = _width(name, _CAPTION) / 2 + 8
+    steps = ((dx, dy) for dx in range(-120, 121, 15) for dy in range(-90, 91, 15))
+    choices = sorted(steps, key=lambda by: by[0] ** 2 + by[1] ** 2)
     boxes = [_Box(x + dx - half, y + dy - 18, x + dx + half, y + dy + 6) for dx, dy in choices]
     costs = [_cost(box, inside, taken) + 2 * (dx**2 + dy**2) ** 0.5 for box, (dx, dy) in zip(boxes, choices, strict=True)]
     best = costs.index(min(costs))
@@ -170,5 +172,5 @@ def _amid(name: str, near: Sequence[tuple[float, float]], inside: _Box, taken: l
 
 
 def _width(text: str, size: int) -> float:
-    """Return about how wide a text is: a Chinese character is as wide as it is high, a Latin one about half that."""
-    return sum(size if sign > "\u2e7f" else size * 0.56 for sign in text)
+    """Return about how wide a text is: a Chinese character is as wide as it is high, a Latin one about two thirds of that."""
+    return sum(size if sign > "\u25ff" else size * 0.64 for sign in text)

@@ -1,7 +1,7 @@
 """The documentation of the ontology: a diagram of its main classes, and each term with its definition, example and use."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
@@ -9,16 +9,25 @@ from typing import Final
 import pyoxigraph as ox
 
 from bqwgraph.engine.interface import Question
-from bqwgraph.graph.namespaces import PREFIXES, TERMS
+from bqwgraph.graph.namespaces import PREFIXES, TERMS, shorten
 from bqwgraph.pages.diagram import Diagram, lay_out
 from bqwgraph.pages.view import Row, Shown, View
 from bqwgraph.publication.describing import Description
+from bqwgraph.publication.ontology_history import Touch
 from bqwgraph.queries.values import Steps
 
 _FOLDER: Final = files("bqwgraph") / "pages" / "terms"
 LINKS: Final = (_FOLDER / "links.rq").read_text("utf-8")
 USES: Final = (_FOLDER / "uses.rq").read_text("utf-8")
 _SKOS, _RDFS, _OWL = (PREFIXES[name] for name in ("skos", "rdfs", "owl"))
+_VERSIONS: Final = frozenset(
+    [
+        *(_OWL + name for name in ("versionInfo", "versionIRI", "priorVersion", "backwardCompatibleWith", "incompatibleWith")),
+        *(PREFIXES["dcterms"] + name for name in ("created", "issued", "modified")),
+        PREFIXES["adms"] + "status",
+    ]
+)
+"""What the header of the ontology says of its version."""
 _TOLD: Final = frozenset(
     [
         *(_SKOS + name for name in ("definition", "example", "scopeNote")),
@@ -44,15 +53,38 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Version:
+    """A release of the graph that touched the ontology, as the page tells of it.
+
+    ``href`` leads to all that it changed, ``version`` is the version that it gave the ontology, if another; ``terms`` are the
+    terms by what became of them.
+    """
+
+    release: str
+    href: str
+    date: str
+    first: bool
+    version: Shown | None
+    terms: Mapping[str, Sequence[Shown]]
+
+
+@dataclass(frozen=True)
 class Documentation:
-    """The terms, by the message that heads them; the diagram; and its arrows as rows (from, by which property, to, how often)."""
+    """The terms, by the message that heads them; the diagram; and its arrows as rows (from, by which property, to, how often).
+
+    ``header`` is what the ontology says of its version and ``about`` what else it says of itself; ``versions`` are the releases
+    that touched it, the newest first.
+    """
 
     groups: Mapping[str, Sequence[Term]]
     diagram: Diagram
     links: Sequence[tuple[Shown, Shown, Shown, int]]
+    header: Sequence[Row]
+    about: Sequence[Row]
+    versions: Sequence[Version]
 
 
-def documentation(view: View, found: Description) -> Steps[Documentation]:
+def documentation(view: View, found: Description, touches: Iterable[Touch]) -> Steps[Documentation]:
     """Ask how the terms of the ontology, which ``found`` describes, are used, and lay out what leads to what."""
     uses = {row["term"]: int(row["uses"]) for row in (yield from _rows(USES))}
     links = yield from _rows(LINKS)
@@ -62,7 +94,15 @@ def documentation(view: View, found: Description) -> Steps[Documentation]:
         groups["terms_classes" if is_class else "terms_properties"].append(
             _term(view, found, iri, uses.get(iri, 0), is_class=is_class)
         )
-    return Documentation(groups, _diagram(view, found, links, uses), _listed(view, found, links))
+    rows = view.rows(found)
+    return Documentation(
+        groups,
+        _diagram(view, found, links, uses),
+        _listed(view, found, links),
+        [row for row in rows if row.predicate in _VERSIONS],
+        [row for row in rows if row.predicate not in _VERSIONS],
+        [_version(view, found, touch) for touch in touches],
+    )
 
 
 def _rows(query: str) -> Steps[list[dict[str, str]]]:
@@ -83,6 +123,16 @@ def _term(view: View, found: Description, iri: str, uses: int, *, is_class: bool
         f"PREFIX bqw: <{TERMS}>\nPREFIX rdfs: <{_RDFS}>\n\nSELECT {variables}\nWHERE {{ {asked} }}\nLIMIT 100",
         any(value.value == "true" for value in found.values(iri, _OWL + "deprecated")),
     )
+
+
+def _version(view: View, found: Description, touch: Touch) -> Version:
+    def term(iri: str) -> Shown:
+        name = shorten(iri)
+        return Shown(name, "", view.href(iri) if iri in found.subjects else "")
+
+    version = Shown(touch.version_iri.rpartition("/")[2], "", view.href(touch.version_iri)) if touch.version_iri else None
+    terms = {change: [term(iri) for iri in iris] for change, iris in touch.terms.items()}
+    return Version(touch.release, view.link(f"changes/{touch.release}"), touch.date.isoformat(), touch.first, version, terms)
 
 
 def _diagram(view: View, found: Description, links: Sequence[Mapping[str, str]], uses: Mapping[str, int]) -> Diagram:

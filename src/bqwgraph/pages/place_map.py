@@ -12,6 +12,7 @@ from bqwgraph.pages.rendering import Where
 from bqwgraph.queries.binding import Template
 from bqwgraph.queries.values import Steps
 
+_WIDTH: Final = 300
 _AROUND: Final = Template((files("bqwgraph") / "pages" / "place" / "towns-around.rq").read_text("utf-8"), ("this", "lang"))
 
 
@@ -21,7 +22,7 @@ def around(iri: str, where: Where, village_note: str) -> Steps[Map | None]:
     answer = yield Question.table(query, ox.QueryResultsFormat.JSON)
     rows = [{name: value["value"] for name, value in row.items()} for row in json.loads(answer.body)["results"]["bindings"]]
     is_town = any(row["town"] == iri for row in rows)
-    return draw(
+    spots = (
         Spot(
             row["town"],
             row["name"],
@@ -33,3 +34,4 @@ def around(iri: str, where: Where, village_note: str) -> Steps[Map | None]:
         )
         for row in rows
     )
+    return draw(spots, width=_WIDTH)

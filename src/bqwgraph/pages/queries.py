@@ -28,6 +28,7 @@ class Answered:
     table: Table = field(default_factory=lambda: Table((), ()))
     agrees: int | None = None
     error: str = ""
+    error_lang: str = "en"
     nearest: Sequence[tuple[str, str]] = ()
     status: HTTPStatus = HTTPStatus.OK
 
@@ -84,6 +85,7 @@ def query_page(pages: Pages, where: Where, asked: Asked) -> str:
         chapter=[(tag, _topic(tag, t)) for tag in query.tags],
         fields=asked.fields,
         answered=asked.answered,
+        notes=[note.within(t) for note in asked.answered.prepared.notes],
         by_example=asked.by_example,
         downloads=[(form, f"{address}?{sent}{'&' if sent else ''}format={form}") for form in asked.forms],
         curl=_curl(f"{where.service}/{path}", asked.values, asked.accept),

@@ -16,7 +16,17 @@ from bqwgraph.pages.sections import tables
 from bqwgraph.pages.view import Row, Shown, Statement, View, by_number
 from bqwgraph.publication import schema_org
 from bqwgraph.publication.contents import Content
-from bqwgraph.publication.describing import Description, House, describing, is_deprecated, key_of, successors, triples_of
+from bqwgraph.publication.describing import (
+    Description,
+    House,
+    describing,
+    is_deprecated,
+    key_of,
+    place_in_list,
+    successors,
+    triples_of,
+)
+from bqwgraph.publication.ontology_history import Touch
 from bqwgraph.publication.signposting import RDF_TYPES
 from bqwgraph.queries.values import Steps
 
@@ -27,8 +37,16 @@ _SMALL: Final = 3
 """Towns from which on a map says something."""
 
 
-def page(pages: Pages, where: Where, content: Content, house: House, digest: str) -> Steps[str]:
-    """Make the page about what there is at ``where.path``, as HTML; ``digest`` names the snapshot that it is cited by."""
+@dataclass(frozen=True)
+class Edition:
+    """What pages are made of: the digest of the snapshot, by which they are cited, and the releases that touched the ontology."""
+
+    digest: str
+    touches: Sequence[Touch]
+
+
+def page(pages: Pages, where: Where, content: Content, house: House, edition: Edition) -> Steps[str]:
+    """Make the page about what there is at ``where.path``, as HTML."""
     t, found = pages.messages[where.lang], content.found
     shared: dict[str, Any] = {
         "iri": BASE + where.path,
@@ -45,17 +63,18 @@ def page(pages: Pages, where: Where, content: Content, house: House, digest: str
         members = [subject for subject in typed if not subject.startswith("_:")]
     if members is not None:
         view = View(house, where, yes_no)
-        listed = [(view.named(found, iri), view.other_name(found, iri)) for iri in sorted(members, key=by_number)]
+        ordered = sorted(members, key=lambda iri: (place_in_list(iri)[0], by_number(iri)))
+        listed = [(view.named(found, iri), view.other_name(found, iri)) for iri in ordered]
         return pages.render(where, "members.html", **shared, heading=_heading(where.path, t), members=listed)
     inferred = yield from _inferred(found.iri)
     view = View(house, where, yes_no, inferred)
     titles = view.titles(found)
     citation = t["resource_citation"].format(
-        date=house.modified, title=titles[0].text, version=house.version.rpartition("/")[2], digest=digest[:12]
+        date=house.modified, title=titles[0].text, version=house.version.rpartition("/")[2], digest=edition.digest[:12]
     )
     shared |= {"titles": titles, "rows": view.rows(found), "citation": citation}
     if found.iri == ONTOLOGY:
-        told = yield from documentation(view, found)
+        told = yield from documentation(view, found, edition.touches)
         abstract = view.text(found, ONTOLOGY, PREFIXES["dcterms"] + "abstract")
         return pages.render(where, "terms.html", **shared, told=told, abstract=abstract, links=LINKS)
     classes = [kind.removeprefix(TERMS) for kind in view.classes(found) if kind.startswith(TERMS)]

@@ -1,47 +1,40 @@
 """A table of results as a page shows it: names instead of IRIs, links, numbers that can be read."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-import pyoxigraph as ox
-
-from bqwgraph.engine.interface import Question
 from bqwgraph.engine.language_tags import recommended
-from bqwgraph.graph.namespaces import BASE, PREFIXES, shorten
+from bqwgraph.graph.namespaces import PREFIXES, shorten
+from bqwgraph.pages.names import Names, Node, name_in
 from bqwgraph.pages.rendering import Where
-from bqwgraph.queries.values import Steps
-
-Node = Mapping[str, str]
-"""A term in the form of SPARQL 1.1 JSON results."""
 
 _XSD: Final = PREFIXES["xsd"]
 _NUMBERS: Final = frozenset(_XSD + name for name in ("integer", "decimal", "double", "float", "nonNegativeInteger"))
+OF_CODES: Final = frozenset(
+    [
+        *("basis", "comparator", "completeness", "deadline_basis", "kind", "level", "missing", "origin", "relation", "status"),
+        "threshold_comparator",
+    ]
+)
+"""Columns in which bare names of concepts stand; a page has words for them."""
 _GROUPED_FROM: Final = 10_000
 """From which number on its digits are grouped; years and codes are below, or no numbers."""
-_MOST_NAMES: Final = 3000
-_NAMES: Final = f"""PREFIX oa: <{PREFIXES["oa"]}>
-PREFIX rdfs: <{PREFIXES["rdfs"]}>
-SELECT ?thing ?name (LANG(?name) AS ?lang) WHERE {{
-    VALUES ?thing {{ %s }}
-    {{ ?thing rdfs:label ?name }} UNION {{ ?thing oa:hasSelector/oa:exact ?name }}
-}}"""
-
-Names = Mapping[str, Mapping[str, str]]
-"""The names of things by IRI and language (small letters; empty: words of the source)."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A value: its text, the text's language where it has one, where it leads, and whether it is a number."""
+    """A value: its text, the text's language where it has one, where it leads, and whether it is a number.
+
+    ``code`` is what stands in the answer where the text is a word for it.
+    """
 
     text: str
     lang: str = ""
     href: str = ""
     number: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,20 +52,6 @@ class Table:
 
     heads: Sequence[Head]
     rows: Sequence[Sequence[Cell]]
-
-
-def names_of(rows: Iterable[Iterable[Node | None]]) -> Steps[Names]:
-    """Return the names of the things of ours in a table."""
-    cells = (cell for row in rows for cell in row if cell is not None and cell["type"] == "uri")
-    things = sorted({cell["value"] for cell in cells if cell["value"].startswith(BASE)})[:_MOST_NAMES]
-    if not things:
-        return {}
-    query = _NAMES % " ".join(str(ox.NamedNode(iri)) for iri in things)
-    answer = yield Question.table(query, ox.QueryResultsFormat.CSV)
-    names = dict[str, dict[str, str]]()
-    for row in csv.DictReader(io.StringIO(answer.body.decode("utf-8"))):
-        names.setdefault(row["thing"], {})[row["lang"].lower()] = row["name"]
-    return names
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Node | None]], names: Names, where: Where, t: Mapping[str, str]) -> Table:
@@ -111,17 +90,15 @@ def _cell(node: Node | None, column: str, names: Names, where: Where, t: Mapping
         return Cell(t["resource_yes"] if value in {"true", "1"} else t["resource_no"])
     if kind in _NUMBERS:
         return Cell(_number(value), number=True)
+    if column in OF_CODES and f"word_{value}" in t:
+        return Cell(t[f"word_{value}"], code=value)
     lang = recommended(node.get("xml:lang", "")) or {"zh": "zh-Hans", "en": "en"}.get(column[-2:] if "_" in column else "", "")
     return Cell(value, lang)
 
 
 def _thing(iri: str, names: Names, where: Where) -> Cell:
-    own = names.get(iri, {})
-    for lang in (where.lang.lower(), *sorted(own)):
-        if lang in own:
-            text = own[lang] if lang else f"“{own[lang]}”"
-            return Cell(text, recommended(lang) if lang else "zh-Hans", where.href(iri))
-    return Cell(shorten(iri), "", where.href(iri))
+    name = name_in(where.lang, iri, names)
+    return Cell(name.text, name.lang, where.href(iri)) if name else Cell(shorten(iri), "", where.href(iri))
 
 
 def _number(value: str) -> str:

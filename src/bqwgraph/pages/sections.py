@@ -100,7 +100,7 @@ def tables(iri: str, classes: Iterable[str], where: Where, pointing: Collection[
 
 
 def ask(section: Section, iri: str, where: Where) -> Steps[Table]:
-    """Ask for one section about a resource."""
+    """Ask for one section about a resource; a column in which no row has anything is left out."""
     query = section.template.fill({"this": ox.NamedNode(iri), "lang": ox.Literal(where.lang)})
     answer = yield Question.table(query, ox.QueryResultsFormat.JSON)
     rows = dict[str, dict[str, dict[str, Cell]]]()
@@ -110,6 +110,7 @@ def ask(section: Section, iri: str, where: Where) -> Steps[Table]:
         for name in section.columns:
             if name in said:
                 cells[name].setdefault(said[name], _cell(name, said, where, uri=row[name]["type"] == "uri"))
+    columns = [name for name in section.columns if any(cells[name] for cells in rows.values())]
     this = iri.removeprefix(BASE).replace("/", ":", 1)
     parameters = "&".join(
         f"{name}={this if value == 'this' else value}" for name, value in section.saved.items() if name != "query"
@@ -117,8 +118,8 @@ def ask(section: Section, iri: str, where: Where) -> Steps[Table]:
     return Table(
         section.name,
         section.title[where.lang],
-        [head[where.lang] for head in section.columns.values()],
-        [[list(cell.values()) for cell in cells.values()] for cells in rows.values()],
+        [section.columns[name][where.lang] for name in columns],
+        [[list(cells[name].values()) for name in columns] for cells in rows.values()],
         section.empty.get(where.lang, ""),
         query,
         f"queries/{section.saved['query']}?{parameters}" if section.saved else "",

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from bqwgraph.engine.language_tags import recommended
 from bqwgraph.graph.namespaces import PREFIXES, TERMS, shorten
+from bqwgraph.pages.foreign import plain
 from bqwgraph.pages.rendering import Where
 from bqwgraph.publication.describing import Description, House, Quote, Term
 
@@ -20,6 +21,13 @@ Statement = tuple[str, str, str]
 """A subject's and a predicate's IRI, and an object as N-Triples writes it."""
 _GENERAL: Final = frozenset({TERMS + "words", PREFIXES["prov"] + "wasDerivedFrom"})
 """Properties that only repeat what a closer one says."""
+_ABOUT_NODES: Final = frozenset(
+    [
+        *(_SKOS + name for name in ("changeNote", "editorialNote", "historyNote", "note", "scopeNote")),
+        *(_RDF + "type", _RDFS + "comment", TERMS + "origin", PREFIXES["prov"] + "hadPrimarySource"),
+    ]
+)
+"""Properties by which the graph speaks of its nodes: where a node comes from, these statements do not."""
 _SUPPORTED: Final[Mapping[str, tuple[str, ...]]] = {
     "nameWords": (*_NAMES, TERMS + "mentions", TERMS + "designates"),
     "valueWords": (TERMS + "value", TERMS + "statedValue", TERMS + "statedSize"),
@@ -71,10 +79,10 @@ class Reason:
 def by_number(iri: str) -> list[str | int]:
     """Return a key that sorts names as people count: ``action/2`` before ``action/10``.
 
-    >>> sorted(["action/10", "action/2"], key=by_number)
-    ['action/2', 'action/10']
+    >>> sorted(["action/10", "action/2", "m²"], key=by_number)
+    ['action/2', 'action/10', 'm²']
     """
-    return [int(part) if part.isdigit() else part for part in _NUMBERS.split(iri)]
+    return [int(part) if at % 2 else part for at, part in enumerate(_NUMBERS.split(iri))]
 
 
 _NUMBERS: Final = re.compile(r"([0-9]+)")
@@ -88,11 +96,11 @@ class View:
 
     def __init__(self, house: House, where: Where, yes_no: tuple[str, str], inferred: Collection[Statement] = ()) -> None:
         self._house, self._lang, self._yes_no, self._inferred = house, where.lang, yes_no, inferred
-        self.href = where.href
+        self.href, self.link = where.href, where.link
 
     def named(self, found: Description, iri: str) -> Shown:
         """Return a node by its name in the page's language, else in another, else by its words, else by its short IRI."""
-        labels = {**_plain(iri), **self._house.terms.get(iri, {}), **found.labels(iri)}
+        labels = {**plain(iri), **self._house.terms.get(iri, {}), **found.labels(iri)}
         for tag in (self._lang.lower(), *sorted(labels)):
             if tag in labels:
                 return Shown(labels[tag], recommended(tag) if tag else "", self.href(iri))
@@ -102,6 +110,9 @@ class View:
             if quote
             else [v.value for name in _OF_WORDS for v in found.values(iri, name) if isinstance(v, ox.Literal)]
         )
+        ends = [v.value for name in _OF_PLACE for v in found.values(iri, name) if isinstance(v, ox.Literal)]
+        if len(ends) == len(_OF_PLACE):
+            return Shown("–".join(ends), "", self.href(iri))
         return Shown(f"“{texts[0]}”" if texts else shorten(iri), "", self.href(iri))
 
     def titles(self, found: Description) -> list[Shown]:
@@ -152,9 +163,8 @@ class View:
                 words[predicate] = quotes
             else:
                 computed = all((subject or found.iri, predicate, str(value)) in self._inferred for value in values)
-                rows[predicate] = Row(
-                    predicate, self.term(predicate), self._shown(found, values), origin="computed" if computed else own
-                )
+                origin = "computed" if computed else "" if predicate in _ABOUT_NODES else own
+                rows[predicate] = Row(predicate, self.term(predicate), self._shown(found, values), origin=origin)
         for predicate, quotes in words.items():
             supported = next((name for name in _SUPPORTED.get(predicate.removeprefix(TERMS), ()) if name in rows), predicate)
             row = rows.setdefault(supported, Row(predicate, self.term(predicate)))
@@ -199,7 +209,7 @@ class View:
 
     def term(self, iri: str) -> Shown:
         """Return a property or class by its name."""
-        labels = {**_plain(iri), **self._house.terms.get(iri, {})}
+        labels = {**plain(iri), **self._house.terms.get(iri, {})}
         return Shown(labels.get(self._lang.lower()) or shorten(iri), "", self.href(iri))
 
     def _place_of(self, predicate: str) -> tuple[int, bool, str]:
@@ -213,7 +223,7 @@ class View:
     def _shown(self, found: Description, values: Iterable[Term]) -> list[Shown]:
         texts = [value for value in values if isinstance(value, ox.Literal) and value.language]
         mine = [value for value in texts if value.language == self._lang.lower()]
-        others = [value for value in values if value not in texts]
+        others = sorted((value for value in values if value not in texts), key=lambda value: by_number(str(value)))
         return [self._value(found, value) for value in (*(mine or texts), *others)]
 
     def _value(self, found: Description, value: Term) -> Shown:
@@ -229,57 +239,5 @@ class View:
 
 
 _ABOVE: Final = (TERMS + "within", PREFIXES["dcterms"] + "isPartOf", _SKOS + "inScheme")
+_OF_PLACE: Final = (PREFIXES["oa"] + "start", PREFIXES["oa"] + "end")
 _OF_WORDS: Final = (PREFIXES["oa"] + "exact", PREFIXES["geo"] + "asWKT")
-_PLAIN: Final[Mapping[str, Mapping[str, str]]] = {
-    _RDF + "type": {"zh-Hans": "类型", "en": "Type"},
-    _RDF + "value": {"zh-Hans": "值", "en": "Value"},
-    _RDFS + "label": {"zh-Hans": "名称", "en": "Label"},
-    _RDFS + "comment": {"zh-Hans": "说明", "en": "Comment"},
-    _RDFS + "domain": {"zh-Hans": "定义域", "en": "Domain"},
-    _RDFS + "range": {"zh-Hans": "值域", "en": "Range"},
-    _RDFS + "subClassOf": {"zh-Hans": "上位类", "en": "Subclass of"},
-    _RDFS + "subPropertyOf": {"zh-Hans": "上位属性", "en": "Subproperty of"},
-    _RDFS + "isDefinedBy": {"zh-Hans": "定义于", "en": "Defined by"},
-    _RDFS + "seeAlso": {"zh-Hans": "另见", "en": "See also"},
-    _OWL + "disjointWith": {"zh-Hans": "互斥类", "en": "Disjoint with"},
-    _OWL + "versionIRI": {"zh-Hans": "版本 IRI", "en": "Version IRI"},
-    _OWL + "versionInfo": {"zh-Hans": "版本", "en": "Version"},
-    _OWL + "deprecated": {"zh-Hans": "已废弃", "en": "Deprecated"},
-    _OWL + "Class": {"zh-Hans": "类", "en": "Class"},
-    _OWL + "ObjectProperty": {"zh-Hans": "对象属性", "en": "Object property"},
-    _OWL + "DatatypeProperty": {"zh-Hans": "数据属性", "en": "Datatype property"},
-    _OWL + "AnnotationProperty": {"zh-Hans": "注释属性", "en": "Annotation property"},
-    _OWL + "TransitiveProperty": {"zh-Hans": "传递属性", "en": "Transitive property"},
-    _OWL + "SymmetricProperty": {"zh-Hans": "对称属性", "en": "Symmetric property"},
-    _OWL + "Ontology": {"zh-Hans": "本体", "en": "Ontology"},
-    _SH + "NodeShape": {"zh-Hans": "节点形状", "en": "Node shape"},
-    _SH + "PropertyShape": {"zh-Hans": "属性形状", "en": "Property shape"},
-    _SH + "class": {"zh-Hans": "值的类", "en": "Class of values"},
-    _SH + "datatype": {"zh-Hans": "数据类型", "en": "Datatype"},
-    _SH + "in": {"zh-Hans": "可取的值", "en": "One of"},
-    _SH + "languageIn": {"zh-Hans": "语言", "en": "Languages"},
-    _SH + "lessThan": {"zh-Hans": "小于", "en": "Less than"},
-    _SH + "maxCount": {"zh-Hans": "最多个数", "en": "At most"},
-    _SH + "message": {"zh-Hans": "提示", "en": "Message"},
-    _SH + "minCount": {"zh-Hans": "最少个数", "en": "At least"},
-    _SH + "minExclusive": {"zh-Hans": "大于", "en": "Greater than"},
-    _SH + "minInclusive": {"zh-Hans": "不小于", "en": "No less than"},
-    _SH + "name": {"zh-Hans": "名称", "en": "Name"},
-    _SH + "nodeKind": {"zh-Hans": "节点种类", "en": "Kind of node"},
-    _SH + "path": {"zh-Hans": "路径", "en": "Path"},
-    _SH + "pattern": {"zh-Hans": "模式", "en": "Pattern"},
-    _SH + "property": {"zh-Hans": "属性形状", "en": "Property shapes"},
-    _SH + "severity": {"zh-Hans": "严重程度", "en": "Severity"},
-    _SH + "targetClass": {"zh-Hans": "所管的类", "en": "Target class"},
-    _SH + "uniqueLang": {"zh-Hans": "每种语言至多一个", "en": "One a language"},
-    _SH + "Violation": {"zh-Hans": "违规", "en": "Violation"},
-    _SH + "Warning": {"zh-Hans": "警告", "en": "Warning"},
-    _SH + "Info": {"zh-Hans": "提示", "en": "Info"},
-    _SH + "IRI": {"zh-Hans": "IRI", "en": "IRI"},
-    _SH + "Literal": {"zh-Hans": "字面量", "en": "Literal"},
-}
-"""Names of the words of RDF, RDFS, OWL and SHACL, which the files use and do not declare."""
-
-
-def _plain(iri: str) -> dict[str, str]:
-    return {tag.lower(): text for tag, text in _PLAIN.get(iri, {}).items()}

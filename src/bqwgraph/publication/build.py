@@ -178,7 +178,8 @@ def main() -> int:
     except (CannotPublish, GraphError, NotAGraphFolder, OSError) as error:
         print(json.dumps({"error": str(error)}, ensure_ascii=False))  # noqa: T201 - the other process reads it
         return 1
-    print(json.dumps({"snapshot": snapshot.digest, **asdict(published)}))  # noqa: T201 - as above
+    modified = run(contents.house(), EmbeddedEngine(snapshot)).modified
+    print(json.dumps({"snapshot": snapshot.digest, "modified": modified, **asdict(published)}))  # noqa: T201 - as above
     return 0
 
 

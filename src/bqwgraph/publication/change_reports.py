@@ -33,7 +33,7 @@ _WORDS: Final = {
     },
     "zh-Hans": {
         "same": "没有差异",
-        "sums": "资源:新增 {added},移除 {removed},改动 {changed};陈述:新增 {more},移除 {fewer}",
+        "sums": "资源：新增 {added}，移除 {removed}，改动 {changed}；陈述：新增 {more}，移除 {fewer}",
         "unnamed": "空白节点",
         "in": "于",
     },

@@ -27,6 +27,7 @@ from bqwgraph.publication.describing import (
     house_facts,
     is_deprecated,
     members,
+    place_in_list,
     triples_of,
     with_names,
 )
@@ -138,7 +139,7 @@ def _resource(iri: str, page: int) -> Steps[Content | None]:
 
 def _list(iri: str, page: int, triples: list[ox.Triple]) -> Content | None:
     found = Description.of_document(iri, triples)
-    names = sorted(name for name in found.subjects if not name.startswith("_:"))
+    names = sorted((name for name in found.subjects if not name.startswith("_:")), key=place_in_list)
     if not names:
         return None
     beyond = set(names[PAGE_SIZE:])

@@ -59,7 +59,7 @@ _DATASET: Final = """CONSTRUCT {
         dcterms:hasPart ?part ; void:subset ?subset ; void:triples ?triples ; void:entities ?entities ; void:classes ?classes ;
         void:properties ?properties ; void:distinctSubjects ?subjects ; void:distinctObjects ?objects ;
         void:sparqlEndpoint <%(base)ssparql> ; rdfs:seeAlso <%(base)s.well-known/void>, <%(base)scatalogue> .
-    ?part rdfs:label ?label .
+    ?part rdfs:label ?label . ?agent rdfs:label ?called .
     ?subset dcterms:title ?title .
 } WHERE {
     {
@@ -70,6 +70,8 @@ _DATASET: Final = """CONSTRUCT {
         <%(base)sdataset/bqwgraph> ?p ?o
     } UNION {
         ?part a skos:ConceptScheme ; rdfs:label ?label
+    } UNION {
+        <%(ontology)s> dcterms:creator|dcterms:publisher ?agent . ?agent rdfs:label ?called
     } UNION {
         ?subset a dcat:Dataset ; dcterms:title ?title
     } UNION {
@@ -88,7 +90,7 @@ _SHAPES: Final = """CONSTRUCT { ?s ?p ?o } WHERE {
     UNION { ?s rdfs:subClassOf ?o . BIND(rdfs:subClassOf AS ?p) FILTER(isIRI(?o)) }
 }"""
 _MEMBERS: Final = """CONSTRUCT { ?s ?p ?o } WHERE {
-    { SELECT DISTINCT ?s WHERE { %s } ORDER BY ?s LIMIT %d OFFSET %d }
+    { SELECT DISTINCT ?s WHERE { %s } ORDER BY %s LIMIT %d OFFSET %d }
     ?s ?p ?o FILTER(?p IN (rdf:type, %s))
 }"""
 _FACTS: Final = """SELECT ?kind ?thing ?value WHERE {
@@ -213,8 +215,14 @@ def members(path: str, page: int = 1, graphs: Collection[str] = ()) -> Question 
         pattern = f"GRAPH <{BASE}{path}> {{ ?s ?with ?any }} FILTER(isIRI(?s))"
     else:
         return None
-    text = _MEMBERS % (pattern, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE, ", ".join(_LABELS))
+    order = "STRLEN(STR(?s)) ?s" if path == "place" else "?s"
+    text = _MEMBERS % (pattern, order, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE, ", ".join(_LABELS))
     return Question.graph(_PREFIXES + text, ox.RdfFormat.N_TRIPLES)
+
+
+def place_in_list(iri: str) -> tuple[int, str]:
+    """Return a key that sorts IRIs as `members` does: places by their levels, since a code is the longer, the lower the level."""
+    return len(iri) if iri.startswith(f"{BASE}place/") else 0, iri
 
 
 def house_facts() -> Question:

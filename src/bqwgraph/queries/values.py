@@ -7,7 +7,7 @@ nothing is answered with the nearest that would.
 import csv
 import io
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, TypeVar
@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from bqwgraph.engine.interface import Answer, Engine, Question
 from bqwgraph.graph.namespaces import BASE, PREFIXES, TERMS, expand, shorten
+from bqwgraph.queries.said import Said
 from bqwgraph.queries.saved import Parameter
 
 _LENGTHS: Final = (2, 4, 6, 9, 12)
@@ -45,6 +46,9 @@ _NAMES: Final = """VALUES (?property ?rank) {
 _MOST_NEAR: Final = 500
 """Names that are compared with a value that fits none."""
 
+_NEAR_CODE: Final = 0.8
+"""How alike two codes must be, of 1: two digits of six may differ no more."""
+
 T = TypeVar("T")
 Steps = Generator[Question, Answer, T]
 """Work that asks questions on its way: whoever runs it puts them to an engine, in whatever way that answers."""
@@ -53,9 +57,13 @@ Steps = Generator[Question, Answer, T]
 class BadParameter(Exception):
     """A value that a parameter does not take; ``nearest`` are values that it would."""
 
-    def __init__(self, parameter: str, message: str, nearest: list[str] | None = None) -> None:
-        super().__init__(f"{parameter}: {message}")
-        self.parameter, self.message, self.nearest = parameter, message, nearest or []
+    def __init__(self, parameter: str, said: Said, nearest: list[str] | None = None) -> None:
+        super().__init__(f"{parameter}: {said}")
+        self.parameter, self.said, self.nearest = parameter, said, nearest or []
+
+    def within(self, messages: Mapping[str, str]) -> str:
+        """Return what was wrong, and of which parameter, in the language of a catalogue."""
+        return f"{self.parameter}{messages['colon']}{self.said.within(messages)}"
 
 
 @dataclass(frozen=True)
@@ -63,16 +71,16 @@ class Meant:
     """The term that a value means; ``note`` says what the caller should know about the reading."""
 
     term: ox.NamedNode | ox.Literal
-    note: str = ""
+    note: Said | None = None
 
 
 def read(parameter: Parameter, value: str) -> Steps[Meant]:
     """Return what ``value`` means for ``parameter``, by asking the graph. Raises BadParameter."""
     value = value.strip()
     if not value:
-        raise BadParameter(parameter.name, f"empty; for example: {parameter.example}")
+        raise BadParameter(parameter.name, Said("empty", {"example": parameter.example}))
     if len(value) > LONGEST:
-        raise BadParameter(parameter.name, f"longer than {LONGEST} characters; for example: {parameter.example}")
+        raise BadParameter(parameter.name, Said("long", {"most": LONGEST, "example": parameter.example}))
     match parameter.type:
         case "choice":
             return _choice(parameter, value)
@@ -80,30 +88,40 @@ def read(parameter: Parameter, value: str) -> Steps[Meant]:
             return _literal(parameter, value)
         case "place" if value.isascii() and (value.isdigit() or value.startswith("mca2026:")):
             return (yield from _code(parameter, value))
-    iri = value if _IRI.fullmatch(value) else expand(value)
+    bare = value[1:-1] if value.startswith("<") and value.endswith(">") else value
+    iri = bare if _IRI.fullmatch(bare) else expand(value)
     if iri is not None:
-        if _IRI.fullmatch(iri) and (
+        if _is_iri(iri) and (
             yield from _rows(f"VALUES ?thing {{ <{iri}> }} {_is_one(parameter)} FILTER EXISTS {{ ?thing ?p ?o }}")
         ):
             return Meant(ox.NamedNode(iri))
-        raise BadParameter(parameter.name, f"there is no such {parameter.type}: {shorten(iri)}")
+        raise BadParameter(parameter.name, Said("no_such", {"type": parameter.type, "iri": shorten(iri)}))
     return (yield from _named(parameter, value))
+
+
+def _is_iri(text: str) -> bool:
+    """Whether a text can stand between ``<`` and ``>`` in a query."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return _IRI.fullmatch(text) is not None
 
 
 def _choice(parameter: Parameter, value: str) -> Meant:
     if value not in parameter.choices:
         near = get_close_matches(value, parameter.choices, n=3) or list(parameter.choices)
-        raise BadParameter(parameter.name, f"expected one of {', '.join(parameter.choices)}", near)
+        raise BadParameter(parameter.name, Said("choice", {"choices": ", ".join(parameter.choices)}), near)
     return Meant(ox.Literal(value))
 
 
 def _literal(parameter: Parameter, value: str) -> Meant:
     if parameter.type == "year":
         if not _YEAR.fullmatch(value):
-            raise BadParameter(parameter.name, f"expected a year in four digits, for example {parameter.example}, not {value!r}")
+            raise BadParameter(parameter.name, Said("year", {"example": parameter.example, "value": value}))
         return Meant(ox.Literal(value, datatype=ox.NamedNode(PREFIXES["xsd"] + "gYear")))
     if not _NUMBER.fullmatch(value):
-        raise BadParameter(parameter.name, f"expected a number, for example {parameter.example}, not {value!r}")
+        raise BadParameter(parameter.name, Said("number", {"example": parameter.example, "value": value}))
     return Meant(ox.Literal(value, datatype=ox.NamedNode(PREFIXES["xsd"] + ("decimal" if "." in value else "integer"))))
 
 
@@ -121,13 +139,12 @@ def _named(parameter: Parameter, value: str) -> Steps[Meant]:
         things = {row["thing"]: row for row in found if row["rank"] == rank}
         if len(things) > 1:
             choices = [f"{row['shown']} {shorten(iri)}" for iri, row in sorted(things.items())]
-            raise BadParameter(parameter.name, f"{value!r} names {len(things)}; say which by its IRI or code", choices)
+            raise BadParameter(parameter.name, Said("several", {"value": value, "count": len(things)}), choices)
         if things:
             return Meant(ox.NamedNode(next(iter(things))))
     raise BadParameter(
         parameter.name,
-        f"{value!r} is no {parameter.type} that the graph knows; "
-        "expected an IRI, a prefixed name, a code or notation, or an exact name",
+        Said("unknown", {"value": value, "type": parameter.type}),
         (yield from _nearest(parameter, value)),
     )
 
@@ -142,12 +159,22 @@ def _code(parameter: Parameter, value: str) -> Steps[Meant]:
     own, other = found.get(own_property), found.get(other_property)
     if own is None:
         nearest = [f"{other['shown']} ({other_scheme}) {shorten(other['thing'])}"] if other else []
-        raise BadParameter(parameter.name, f"no place has the {scheme} code {digits}", nearest)
-    note = ""
+        nearest += yield from _near_codes(own_property, digits)
+        raise BadParameter(parameter.name, Said("no_code", {"scheme": scheme, "digits": digits}), nearest)
+    note = None
     if other is not None and other["thing"] != own["thing"]:
-        meant, else_meant = shorten(own["thing"]), shorten(other["thing"])
-        note = f"{digits} is read as the {scheme} code, {meant}; as {other_scheme} code it is {else_meant}"
+        told = {"digits": digits, "scheme": scheme, "other_scheme": other_scheme}
+        note = Said("other_code", {**told, "meant": shorten(own["thing"]), "other": shorten(other["thing"])})
     return Meant(ox.NamedNode(own["thing"]), note)
+
+
+def _near_codes(known: str, digits: str) -> Steps[list[str]]:
+    """Return places whose codes begin alike and look alike: what was meant, where a digit is wrong, missing or too many."""
+    begins = ox.Literal(digits[: _LENGTHS[2] if len(digits) > _LENGTHS[2] else _LENGTHS[1]])
+    rows = yield from _rows(f"?thing bqw:{known} ?name . FILTER(STRSTARTS(?name, {begins}))", "ORDER BY STRLEN(?name) ?name")
+    shown = {row["name"]: row for row in rows}
+    near = get_close_matches(digits, shown, n=3, cutoff=_NEAR_CODE)
+    return [f"{shown[code]['shown']} {shorten(shown[code]['thing'])}" for code in near]
 
 
 def _is_one(parameter: Parameter) -> str:

@@ -2,7 +2,8 @@
 
 Where the engine's snapshot cannot change, an answer is kept under the snapshot, the query without its comments and spacing, the
 dataset and the media type, and its ETag is made from these: a client that has it is answered without asking anybody. Where
-another store answers, an answer is kept only for as long as the settings say, and its ETag is made from its bytes.
+another store answers, an answer is kept only for as long as the settings say, and its ETag is made from its bytes. What NOW,
+RAND, UUID and other endpoints (SERVICE) say is not kept at all.
 """
 
 import asyncio
@@ -27,6 +28,9 @@ from bqwgraph.service.settings import Settings
 _UNWATCHED: Final = 0.02
 """For how long nobody looks whether the client is still there, in seconds; most answers are ready before."""
 _LONGEST_NORMALISED: Final = 100_000
+_ODD_BLANKS: Final = "\x0b\x0c\x1c\x1d\x1e\x1f"
+_ODD_BLANK: Final = re.compile(r"[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+"""Blanks to Python and not to SPARQL, where they are errors, or belong to names."""
 _SPECIAL: Final = re.compile(
     r'("""(?:"{0,2}[^"\\]|"{0,2}\\.)*"""|"(?:[^"\\\r\n]|\\.)*"|'
     r"'''(?:'{0,2}[^'\\]|'{0,2}\\.)*'''|'(?:[^'\\\r\n]|\\.)*'|"
@@ -34,7 +38,13 @@ _SPECIAL: Final = re.compile(
     re.DOTALL,
 )
 """Where a space or ``#`` may mean something else: strings, IRIs, comments, escapes. Each begins with a sign of its own."""
+_DOUBTFUL: Final = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://)[^>#']*[#']")
+"""What may be an IRI, or an operator before a comment or a string. With ``://`` it can only be an IRI."""
 
+
+_VARYING: Final = ("now", "rand", "uuid")
+_VARIES: Final = re.compile(rf"(?:{'|'.join(_VARYING)})[ \t\r\n]*[(#]")
+"""Where a query may ask for the time or for chance: then no answer is another's."""
 
 QUERY_HASH: Final = "bqwgraph.query"
 """Where a request's scope says, for the access log, which query it asked: the same for the same query over the same dataset."""
@@ -95,18 +105,28 @@ class Answering:
         """Return the answer, or 304 where the client has it already. Raises what `answer` raises."""
         key = _key(self.engine.digest, asked)
         shared = {"Vary": "Accept, Accept-Encoding", **(headers or {})}
-        if self.engine.immutable:
+        tag, varies = key, self._varies(asked.query)
+        if varies:
+            shared["Cache-Control"] = "no-store"
+        elif self.engine.immutable:
             shared |= {"ETag": f'W/"{key}"', "Cache-Control": "public, no-cache"}
-            if has(request, key):
+            if names(request, key):
                 return Response(status_code=304, headers=shared)
         known = await self._answered(request, asked, key)
-        if not self.engine.immutable:
-            digest, age = sha256(known.answer.body).hexdigest()[:32], max(0, int(known.until - time.monotonic()))
-            shared |= {"ETag": f'W/"{digest}"', "Cache-Control": f"public, max-age={age}" if age else "public, no-cache"}
-            if has(request, digest):
-                return Response(status_code=304, headers=shared)
+        if not self.engine.immutable and not varies:
+            tag, age = sha256(known.answer.body).hexdigest()[:32], max(0, int(known.until - time.monotonic()))
+            shared |= {"ETag": f'W/"{tag}"', "Cache-Control": f"public, max-age={age}" if age else "public, no-cache"}
+        if not varies and has(request, tag):
+            return Response(status_code=304, headers=shared)
         offer = next(offer for offer in asked.offers if known.answer.written in {offer.table, offer.graph})
         return Response(known.answer.body, headers={**shared, "Content-Type": offer.content_type})
+
+    def _varies(self, query: str) -> bool:
+        """Whether the answer may be another one although the graph is the same: it asks for chance, or another endpoint."""
+        small = query.lower()  # to look for words in it is many times quicker than an expression that knows no case
+        if any(word in small for word in _VARYING) and _VARIES.search(small):
+            return True
+        return bool(self.settings.services) and "service" in small
 
     async def _answered(self, request: Request, asked: Asked, key: str) -> _Known:
         request.scope[QUERY_HASH] = key[:16]
@@ -118,6 +138,8 @@ class Answering:
         with Watch(request):
             answer = await self.engine.answer(asked.question, asked.timeout)
         lasts = float("inf") if self.engine.immutable else self.settings.engine_max_age
+        if self._varies(asked.query):
+            lasts = 0
         known = _Known(answer, time.monotonic() + lasts)
         if lasts:
             self._keep(key, known)
@@ -144,16 +166,26 @@ def _size(known: _Known) -> int:
     return len(known.answer.body) + _OVERHEAD
 
 
-def has(request: Request, opaque: str) -> bool:
-    """Whether the client has the representation with this entity tag (RFC 9110, 13.1.2: compared weakly)."""
+def names(request: Request, opaque: str) -> bool:
+    """Whether the client names the representation with this entity tag as one that it has (RFC 9110, 13.1.2: compared weakly).
+
+    Only GET and HEAD (which comes as GET) are answered with 304: a POST is answered whole.
+    """
     told = request.headers.get("if-none-match", "")
-    return bool(told) and (f'"{opaque}"' in told or told.strip() == "*")
+    return f'"{opaque}"' in told and request.method == "GET"
+
+
+def has(request: Request, opaque: str) -> bool:
+    """Whether the client has the representation, which is there, with this entity tag: it names it, or ``*``."""
+    return names(request, opaque) or (request.headers.get("if-none-match") == "*" and request.method == "GET")
 
 
 def _key(digest: str, asked: Asked) -> str:
-    offers = _named(tuple(asked.offers))
-    parts = (digest, normalised(asked.query), *asked.dataset.default, "", *asked.dataset.named, "", offers)
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    default, named = asked.dataset.default, asked.dataset.named
+    parts = (digest, _named(tuple(asked.offers)), *default, *named, normalised(asked.query))
+    lengths = ",".join(str(len(part)) for part in parts)  # or the end of one could be the beginning of the next
+    written = "\0".join((f"{len(default)},{lengths}", *parts))
+    return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @lru_cache(maxsize=256)
@@ -164,20 +196,27 @@ def _named(offers: tuple[Offer, ...]) -> str:
 def normalised(query: str) -> str:
     r"""Return what a query says, without its comments and with one way of spacing: equal results, equal meaning.
 
-    It is a name for the query and not itself a query. Where escapes could hide what a character is, it is the text as it stands.
+    It is a name for the query and not itself a query. Where escapes could hide what a character is, or where it takes a parser to
+    tell an IRI from an operator with a comment or a string behind (``?a<2)#>``), it is the text as it stands.
 
     >>> normalised("ASK  { ?s ?p '# 1' } # yes") == normalised("ASK\n{ ?s ?p '# 1' }")
     True
     """
-    if len(query) > _LONGEST_NORMALISED or r"\u" in query or r"\U" in query:
+    if len(query) > _LONGEST_NORMALISED or r"\u" in query or r"\U" in query or _has_odd_blank(query):
         return query
     pieces = list[str]()
     for number, part in enumerate(_SPECIAL.split(query)):
         if number % 2 == 0:
             pieces += part.split()
         elif part[0] != "#":
+            if part[0] == "<" and _DOUBTFUL.match(part):
+                return query
             pieces.append(part)
     return "\x01".join(pieces)
+
+
+def _has_odd_blank(query: str) -> bool:
+    return any(blank in query for blank in _ODD_BLANKS) or (not query.isascii() and _ODD_BLANK.search(query) is not None)
 
 
 class Watch:

@@ -1,6 +1,7 @@
 """The application: a snapshot, an engine over it, the saved queries, and the routes."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
@@ -12,6 +13,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
@@ -19,6 +21,7 @@ from bqwgraph.engine.interface import ServedEngine
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.pages import rendering
 from bqwgraph.publication.about import About
+from bqwgraph.publication.ontology_history import Touch
 from bqwgraph.queries.saved import load
 from bqwgraph.service import changes, graph_store, guide, home, protocol, published, resources, saved, search, validate
 from bqwgraph.service.answering import Answering, Gone
@@ -33,6 +36,8 @@ from bqwgraph.service.search import Index
 from bqwgraph.service.settings import Settings
 from bqwgraph.validation.expected import keyed
 
+log = logging.getLogger("bqwgraph.service")
+
 _CLIENT_CLOSED_REQUEST = 499
 """What counts and logs say of a client that did not wait (nginx's word for it); nobody receives it."""
 _COMPRESS_FROM = 1024
@@ -41,10 +46,14 @@ _COMPRESS_FROM = 1024
 
 @dataclass(frozen=True)
 class Made:
-    """What is made of a snapshot when it is first wanted, and goes with it: published files, and the search index."""
+    """What goes with a snapshot: published files and the search index, made when first wanted, and the ontology's history.
+
+    ``history`` are the releases that touched the ontology, the newest first.
+    """
 
     published: Published
     index: Index
+    history: Sequence[Touch]
 
     async def close(self) -> None:
         """Stop making, and remove what was made."""
@@ -92,10 +101,10 @@ def create_app(engine: ServedEngine, folder: GraphFolder, made: Made, settings: 
         graph_store.router(answering),
         validate.router(folder, answering, pages),
         guide.router(folder, answering, pages),
-        published.router(made.published, pages, resources.responder(answering, pages)),
+        published.router(made.published, pages, resources.responder(answering, pages, made.history)),
         changes.router(made.published, pages),
         search.router(made.index, pages, immutable=engine.immutable),
-        resources.router(answering, pages),
+        resources.router(answering, pages, made.history),
     ]
     for router in routers:
         app.include_router(router)
@@ -126,13 +135,19 @@ class _Direct:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         function = self._functions.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
         if function is None:
-            await self._app(scope, receive, send)
+            try:
+                await self._app(scope, receive, send)
+            except Exception:  # the framework has answered by now; with the error itself the server would end the connection
+                log.exception("%s %s", scope["method"], scope["path"])
             return
         request = Request(scope, receive)
         try:
             response = await function(request)
-        except (Problem, NotOffered, Gone) as error:
+        except (Problem, NotOffered, Gone, ClientDisconnect) as error:
             response = self._handlers[type(error)](request, error)
+        except Exception as error:
+            log.exception("%s %s", scope["method"], scope["path"])
+            response = self._handlers[Exception](request, error)
         await response(scope, receive, send)
 
 
@@ -147,10 +162,20 @@ def _add_error_handlers(app: FastAPI, pages: Pages) -> None:
         return respond(Problem(status, str(error), {"available": error.available}), request, pages)
 
     @app.exception_handler(Gone)
-    def gone(_request: Request, _error: Gone) -> Response:
+    @app.exception_handler(ClientDisconnect)
+    def gone(_request: Request, _error: Exception) -> Response:
         return Response(status_code=_CLIENT_CLOSED_REQUEST)
+
+    @app.exception_handler(Exception)
+    def failed(request: Request, _error: Exception) -> Response:
+        detail = "this service failed where it should not have; its log says how"
+        return respond(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail), request, pages)
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
-        detail = f"there is nothing at {request.url.path}" if error.status_code == HTTPStatus.NOT_FOUND else error.detail
-        return respond(Problem(HTTPStatus(error.status_code), detail, headers=error.headers), request, pages)
+        path, status = request.url.path, HTTPStatus(error.status_code)
+        details = {
+            HTTPStatus.NOT_FOUND: f"there is nothing at {path}",
+            HTTPStatus.METHOD_NOT_ALLOWED: f"{path} takes no {request.method}; the header field Allow says what it does",
+        }
+        return respond(Problem(status, details.get(status, error.detail), headers=error.headers), request, pages)

@@ -25,6 +25,8 @@ Headers = list[tuple[bytes, bytes]]
 _Key = tuple[str, bytes, bytes, bytes, bytes, str]
 """Path, query string, three Accept headers, and the address that a proxy gave: what an answer depends on."""
 _CODING: Final = 3
+_LISTS: Final = frozenset({b"accept", b"accept-encoding", b"accept-language", b"if-none-match"})
+"""Fields whose lines are one list."""
 
 _ALLOWED: Final = dict.fromkeys(("/sparql", "/validate"), b"GET, HEAD, POST, OPTIONS")
 _OF_304: Final = frozenset({b"access-control-allow-origin", b"cache-control", b"content-location", b"etag", b"expires", b"vary"})
@@ -81,15 +83,16 @@ class Edge:
             await self._request(scope, receive, send)
 
     async def _options(self, scope: Scope, send: Send) -> None:
-        allowed = _ALLOWED.get(scope["path"], _READ_ONLY)
+        began, allowed = time.perf_counter(), _ALLOWED.get(scope["path"], _READ_ONLY)
         headers = [
             *self._always,
             (b"allow", allowed),
             (b"access-control-allow-methods", allowed),
-            (b"access-control-allow-headers", b"Accept, Accept-Language, Content-Type, If-None-Match"),
+            (b"access-control-allow-headers", b"Accept, Accept-Language, Content-Type, If-None-Match, *"),
             (b"access-control-max-age", b"86400"),
         ]
         await _send_whole(send, 204, headers, b"", body_wanted=False)
+        self._note(scope, "OPTIONS", 204, 0, began)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         began, method = time.perf_counter(), scope["method"]
@@ -112,7 +115,7 @@ class Edge:
                 # Dumps are sent as they are: the client may ask for ranges of them, and compressed ones are there as well.
                 plain = not key[_CODING] or scope["path"].startswith(_DUMPS)
                 app = self._app if plain else self._compressing
-                scope = {**scope, "method": "GET"} if method == "HEAD" else scope
+                scope = {**scope, "method": "GET" if method == "HEAD" else method, "headers": _joined(scope["headers"])}
                 await app(scope, receive, through.send)
             except BaseException:
                 self._metrics.count(scope["path"], 500, time.perf_counter() - began)
@@ -120,6 +123,9 @@ class Edge:
             status, length = through.status, through.length
             if through.etag and status == 200 and not scope["path"].startswith(_DUMPS):  # noqa: PLR2004
                 self._keep(key, _Kept(through.headers, b"".join(through.chunks), through.etag))
+        self._note(scope, method, status, length, began)
+
+    def _note(self, scope: Scope, method: str, status: int, length: int, began: float) -> None:
         seconds = time.perf_counter() - began
         self._metrics.count(scope["path"], status, seconds)
         if access.isEnabledFor(logging.INFO):
@@ -178,14 +184,25 @@ def _key(scope: Scope) -> tuple[_Key, bytes, bytes]:
         if name == b"accept":
             accept = accept + b"," + value if accept else value
         elif name == b"if-none-match":
-            known = value
+            known = known + b"," + value if known else value
         elif name == b"if-modified-since":
             since = value
         elif name == b"accept-encoding":
-            coding = value
+            coding = coding + b"," + value if coding else value
         elif name == b"accept-language":
-            language = value
+            language = language + b"," + value if language else value
     return (scope["path"], scope["query_string"], accept, coding, language, base_key(scope)), known, since
+
+
+def _joined(headers: Headers) -> Headers:
+    """Return header fields with the lines of each list as one (RFC 9110, 5.3), which is how answers to them are kept."""
+    if len({name for name, _ in headers}) == len(headers):
+        return headers
+    lines = dict[bytes, bytes]()
+    for name, value in headers:
+        if name in _LISTS:
+            lines[name] = lines[name] + b"," + value if name in lines else value
+    return [*(pair for pair in headers if pair[0] not in lines), *lines.items()]
 
 
 def _size(kept: _Kept) -> int:

@@ -9,7 +9,7 @@ from bqwgraph.engine.interface import Dataset, QueryError
 from bqwgraph.service.answering import Answering, Asked
 from bqwgraph.service.documented import responses
 from bqwgraph.service.negotiation import GRAPHS, select
-from bqwgraph.service.problems import Problem, of_query
+from bqwgraph.service.problems import Problem, of_own_query
 
 _PARAMETERS = [
     {"name": "graph", "in": "query", "schema": {"type": "string"}, "description": "The IRI of a named graph"},
@@ -40,6 +40,6 @@ def router(answering: Answering) -> APIRouter:
         try:
             return await answering.respond(request, asked)
         except QueryError as error:
-            raise of_query(error) from error
+            raise of_own_query(error) from error
 
     return routes

@@ -10,7 +10,7 @@ from bqwgraph.pages.guide import contribute_page, patterns
 from bqwgraph.publication import contents
 from bqwgraph.service.answering import Answering
 from bqwgraph.service.pages import Pages, page_response
-from bqwgraph.service.problems import of_query
+from bqwgraph.service.problems import of_own_query
 
 
 def router(folder: GraphFolder, answering: Answering, pages: Pages) -> APIRouter:
@@ -23,7 +23,7 @@ def router(folder: GraphFolder, answering: Answering, pages: Pages) -> APIRouter
         try:
             house = await answering.work(request, contents.house())
         except QueryError as error:
-            raise of_query(error) from error
+            raise of_own_query(error) from error
         where = pages.where(request, "data", ())
         return page_response(where, data_page(pages.rendering, where, house, answering.engine.digest))
 

@@ -14,7 +14,7 @@ from bqwgraph.pages.rendering import Where
 from bqwgraph.publication.about import About
 from bqwgraph.service.answering import Answering
 from bqwgraph.service.pages import Pages, page_response
-from bqwgraph.service.problems import of_query
+from bqwgraph.service.problems import of_own_query
 
 _KEPT: Final = 8
 """Pages that are kept: one a language and an address under which the service is reached."""
@@ -44,7 +44,7 @@ class _Home:
         try:
             return await self._answering.work(request, page(self._pages.rendering, where, self._about))
         except QueryError as error:
-            raise of_query(error) from error
+            raise of_own_query(error) from error
 
 
 def router(answering: Answering, pages: Pages, about: About) -> APIRouter:

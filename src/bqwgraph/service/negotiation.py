@@ -48,6 +48,22 @@ GRAPHS: Final = (
 )
 
 
+_CALLED: Final = {
+    "turtle": "ttl",
+    "n3": "ttl",
+    "n-triples": "nt",
+    "ntriples": "nt",
+    "json-ld": "jsonld",
+    "json": "jsonld",
+    "rdf+xml": "rdf",
+    "rdfxml": "rdf",
+    "xml": "rdf",
+    "n-quads": "nq",
+    "nquads": "nq",
+}
+"""What others call a syntax, SPARQLWrapper among them; a name that is offered itself means that."""
+
+
 @dataclass(frozen=True)
 class _Range:
     kind: str
@@ -58,13 +74,26 @@ class _Range:
     def fits(self, offer: Offer) -> int:
         """How closely the range names the offer; 0: not at all."""
         kind, _, subtype = offer.media_type.partition("/")
-        if self.parameters - {("charset", "utf-8")}:
+        if not all(_is_so(name, value, offer) for name, value in self.parameters):
             return 0
         if self.kind == kind and self.subtype == subtype:
             return 3
         if self.kind == kind and self.subtype == "*":
             return 2
         return 1 if self.kind == self.subtype == "*" else 0
+
+
+def _is_so(name: str, value: str, offer: Offer) -> bool:
+    """Whether an offer is as a parameter of a media range wants it.
+
+    Our tables have a header line (RFC 4180), and who knows no profile of JSON-LD must ignore it (JSON-LD 1.1, C).
+    """
+    match name:
+        case "charset":
+            return value == "utf-8"
+        case "header":
+            return value == "present" and offer.media_type == "text/csv"
+    return name == "profile" and offer.graph == _RDF.JSON_LD
 
 
 _NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -96,8 +125,19 @@ def choose(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
 
 
 def by_name(name: str, offers: Sequence[Offer]) -> Offer | None:
-    """Return the offer that ``?format=`` names, by its short name or its media type."""
-    return next((offer for offer in offers if name.lower() in {offer.name, offer.media_type}), None)
+    """Return the offer that ``?format=`` names, by its short name, its media type, or what clients call it.
+
+    The plus sign of a media type is often written as it is, and then says a space.
+
+    >>> by_name("turtle", GRAPHS).name, by_name("xml", GRAPHS).name, by_name("xml", TABLES).name
+    ('ttl', 'rdf', 'xml')
+    """
+    plain = name.lower().replace(" ", "+")
+    for called in (plain, _CALLED.get(plain)):
+        for offer in offers:
+            if called in {offer.name, offer.media_type}:
+                return offer
+    return None
 
 
 class NotOffered(Exception):

@@ -2,7 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from http import HTTPStatus
@@ -13,9 +13,10 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bqwgraph.engine.interface import Answer, Dataset, QueryError
+from bqwgraph.engine.interface import QueryError
 from bqwgraph.graph.namespaces import BASE, PREFIXES
-from bqwgraph.pages.shown import Shown, named, names_query, shown
+from bqwgraph.pages.names import Names, name_in, names_of
+from bqwgraph.pages.shown import Shown, shown
 from bqwgraph.publication.about import About
 from bqwgraph.queries.saved import SavedQuery
 from bqwgraph.service.answering import Answering, Asked
@@ -54,21 +55,17 @@ class _Endpoint:
     async def _page_of_answer(self, request: Request, asked: Asked) -> Response:
         try:
             answer = await self.answering.answer(request, Asked(asked.query, asked.dataset, _READ_BY_PAGE, asked.timeout))
+            table = await to_thread(shown, answer)
         except QueryError as error:
             return self.page(request, asked.query, Shown(error=str(error)), of_query(error).status)
-        table = await to_thread(shown, answer)
-        if names := await self._names(request, table.nameable, asked.timeout):
-            table = named(table, names, self.pages.where(request).lang)
-        return self.page(request, asked.query, table)
+        return self.page(request, asked.query, replace(table, names=await self._names(request, table)))
 
-    async def _names(self, request: Request, iris: list[str], timeout: float) -> Answer | None:
+    async def _names(self, request: Request, table: Shown) -> Names:
         """Ask for names; a page goes without them where they are not to be had."""
-        if not iris:
-            return None
         try:
-            return await self.answering.answer(request, Asked(names_query(iris), Dataset(), TABLES[:1], timeout))
+            return await self.answering.work(request, names_of(table.rows))
         except QueryError:
-            return None
+            return {}
 
     def example(self, request: Request, name: str) -> Response:
         """Return a saved query as a text to change: in the form, or by itself. Raises Problem: 404."""
@@ -104,6 +101,7 @@ class _Endpoint:
             where=where,
             query=query,
             shown=shown,
+            name_of=lambda iri: name_in(where.lang, iri, shown.names),
             chosen=chosen,
             examples=self._examples,
             parts=self._parts,

@@ -55,7 +55,10 @@ _TYPES: Final = {
 
 @dataclass(frozen=True)
 class Made:
-    """What was made: the names of files below ``folder``, their entity tags, and the dates (RFC 9110) of those of releases."""
+    """What was made: files below ``folder``, by name, with their entity tags and their dates (RFC 9110).
+
+    The files of a release are dated as it is, what is made of the graph as that is by its own word, and lists of changes not.
+    """
 
     folder: Path
     names: frozenset[str]
@@ -110,7 +113,7 @@ class Published:
         told = json.loads(said)
         if told["snapshot"] != self._digest:
             raise RuntimeError("the files of the graph have changed since it was read; reload it")
-        return await asyncio.to_thread(_read, self._place, frozenset(told["files"]))
+        return await asyncio.to_thread(_read, self._place, frozenset(told["files"]), told["modified"])
 
     async def close(self) -> None:
         """Stop making, and remove what was made."""
@@ -122,17 +125,23 @@ class Published:
             await asyncio.to_thread(shutil.rmtree, self._place, ignore_errors=True)
 
 
-def _read(place: Path, names: frozenset[str]) -> Made:
+def _read(place: Path, names: frozenset[str], modified: str) -> Made:
     tags = dict[str, str]()
     for name in names:
         with (place / name).open("rb") as file:
             tags[name] = f'"{file_digest(file, "sha256").hexdigest()[:32]}"'
     listing = json.loads((place / INDEX).read_text("utf-8"))
     dates = dict[str, str]()
+    with suppress(ValueError):  # some graphs do not say when they were modified
+        dates = dict.fromkeys((name for name in names if not name.startswith("changes")), _http_date(modified))
     for release in listing["releases"]:
-        moment = datetime.combine(date.fromisoformat(release["date"]), time(), UTC)
-        dates |= dict.fromkeys(lasting(release), format_datetime(moment, usegmt=True))
+        dates |= dict.fromkeys(lasting(release), _http_date(release["date"]))
     return Made(place, names, tags, dates)
+
+
+def _http_date(day: str) -> str:
+    """Return the beginning of a day (ISO) as HTTP has dates."""
+    return format_datetime(datetime.combine(date.fromisoformat(day), time(), UTC), usegmt=True)
 
 
 def router(published: Published, pages: Pages, responder: Responder) -> APIRouter:
@@ -223,7 +232,7 @@ async def _one(request: Request, published: Published, name: str, chosen: Offer)
 
 
 def file_response(request: Request, made: Made, name: str, headers: dict[str, str], content_type: str = "") -> Response:
-    """Return a file, or 304 where the client has it; a file of a release is dated as the release is."""
+    """Return a file, or 304 where the client has it."""
     tag = made.tags[name]
     shared = {**headers, "ETag": tag, "Cache-Control": "public, no-cache"}
     if name in made.dates:

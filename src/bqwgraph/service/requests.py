@@ -1,5 +1,6 @@
 """Reading a request of the SPARQL 1.1 Protocol: which query, over which dataset, in which form."""
 
+import re
 from binascii import a2b_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ QUERY = "application/sparql-query"
 _MOST_FIELDS = 1000
 _BODY_SECONDS = 20
 """How long a client may take to send a body."""
+
+_CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
 
 UPDATE = "application/sparql-update"
 _NO_UPDATES = "updates are not allowed: this endpoint answers queries only"
@@ -50,8 +53,18 @@ async def from_body(request: Request, most: int) -> Sent:
             headers={"Accept-Post": f"{FORM}, {QUERY}"},
         )
     body = await body_of(request, most)
+    _check_charset(request.headers["content-type"], body)
     pairs = pairs_of(body) if kind == FORM else [("query", _text(body, "the query"))]
     return _sent([*_url_pairs(request), *pairs])
+
+
+def _check_charset(content_type: str, body: bytes) -> None:
+    """Refuse what is said to be in another encoding than UTF-8, unless it says the same in both."""
+    said = _CHARSET.search(content_type)
+    charset = said[1].lower() if said else "utf-8"
+    if charset not in {"utf-8", "utf8"} and not (body.isascii() and unquoted(body).isascii()):
+        detail = f"the body comes in {charset}; a query is read in UTF-8"
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Post": f"{FORM}, {QUERY}"})
 
 
 def _sent(pairs: Sequence[tuple[str, str]]) -> Sent:

@@ -2,7 +2,7 @@
 
 import json
 from asyncio import to_thread
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from difflib import SequenceMatcher
@@ -20,7 +20,7 @@ from fastapi.responses import Response
 from bqwgraph.engine.interface import Answer, Dataset, QueryError, Question, Wanted
 from bqwgraph.graph.namespaces import BASE, shorten
 from bqwgraph.pages.rendering import Where
-from bqwgraph.pages.resource import page
+from bqwgraph.pages.resource import Edition, page
 from bqwgraph.pages.view import View
 from bqwgraph.publication import contents, json_ld, schema_org
 from bqwgraph.publication.contents import Content, Contents
@@ -33,6 +33,7 @@ from bqwgraph.publication.describing import (
     nearest,
     successors,
 )
+from bqwgraph.publication.ontology_history import Touch
 from bqwgraph.publication.paths import TOPS
 from bqwgraph.publication.signposting import LINKSET, LINKSET_JSON, Sign, address
 from bqwgraph.queries.values import Steps, T
@@ -41,7 +42,7 @@ from bqwgraph.service.documented import responses
 from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, select
 from bqwgraph.service.pages import Pages, language_of, page_response
-from bqwgraph.service.problems import Problem, of_query
+from bqwgraph.service.problems import Problem, of_own_query
 
 _OFFERS: Final = (PAGE, *GRAPHS, Offer(LINKSET_JSON, "linkset"), Offer(LINKSET, "linkset-text"))
 _EXTENSIONS: Final = {offer.name: offer for offer in reversed((PAGE, *GRAPHS))}
@@ -89,9 +90,11 @@ class _Place:
 
 
 class _Resources:
-    def __init__(self, answering: Answering, pages: Pages, context: json_ld.Context) -> None:
+    def __init__(self, answering: Answering, pages: Pages, context: json_ld.Context, history: Sequence[Touch]) -> None:
         self._answering, self._pages, self._context = answering, pages, context
-        self._made_by = f"{version('bqwgraph')} {sha256(context.text.encode()).hexdigest()} {_fingerprint()}"
+        self._edition = Edition(answering.engine.digest, history)
+        digests = [sha256(text.encode()).hexdigest() for text in (context.text, repr(history))]
+        self._made_by = f"{version('bqwgraph')} {' '.join(digests)} {_fingerprint()}"
 
     async def __call__(self, request: Request) -> Response:
         path = request.scope["path"].removeprefix("/")
@@ -112,7 +115,7 @@ class _Resources:
             sign = await to_thread(self._sign, place, content, house)
             response = await self._write(request, place, content, house, sign)
         except QueryError as error:
-            raise of_query(error) from error
+            raise of_own_query(error) from error
         if not self._answering.engine.immutable:
             tag = sha256(bytes(response.body)).hexdigest()[:32]
         links = [sign.header(extension=place.extension), *_turning(place, content)]
@@ -206,7 +209,7 @@ class _Resources:
         if place.offer.media_type in {LINKSET_JSON, LINKSET}:
             return Response(sign.link_set(place.offer.media_type), media_type=place.offer.media_type)
         if place.offer.graph is None:
-            made = page(self._pages.rendering, place.where, content, house, self._answering.engine.digest)
+            made = page(self._pages.rendering, place.where, content, house, self._edition)
             return page_response(place.where, await self._work(request, made))
         body = await to_thread(contents.write, content, place.offer.graph, self._context, place.base)
         return Response(body, headers={"Content-Type": place.offer.content_type})
@@ -218,16 +221,19 @@ BESIDES: Final = (PAGE, *_OFFERS[-2:])
 """The forms in which only the graph is shown: a page, and link sets."""
 
 
-def responder(answering: Answering, pages: Pages) -> Responder:
+def responder(answering: Answering, pages: Pages, history: Sequence[Touch]) -> Responder:
     """Return what answers for an IRI whose RDF comes from elsewhere."""
-    return _Resources(answering, pages, json_ld.Context.published()).respond
+    return _Resources(answering, pages, json_ld.Context.published(), history).respond
 
 
-def router(answering: Answering, pages: Pages) -> APIRouter:
-    """Return the routes of all IRIs below the base, of the JSON-LD context and of link sets."""
+def router(answering: Answering, pages: Pages, history: Sequence[Touch]) -> APIRouter:
+    """Return the routes of all IRIs below the base, of the JSON-LD context and of link sets.
+
+    ``history`` are the releases that touched the ontology, the newest first.
+    """
     routes = APIRouter(tags=["Resources"])
     context = json_ld.Context.published()
-    resources = _Resources(answering, pages, context)
+    resources = _Resources(answering, pages, context, history)
     tag = sha256(context.text.encode()).hexdigest()[:32]
 
     async def resource(request: Request) -> Response:

@@ -22,6 +22,7 @@ from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.kept import NotKept
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import digest
+from bqwgraph.publication.ontology_history import Touch, touches
 from bqwgraph.publication.releases import BrokenLog, read
 from bqwgraph.queries.saved import HeaderError, load
 from bqwgraph.service.app import Made, create_app
@@ -159,11 +160,10 @@ def _validate(folder: GraphFolder) -> None:
 
 
 def _serving(folder: GraphFolder, settings: Settings, reloads: Reloads) -> Serving:
-    if settings.releases:
-        _check(settings.releases)
+    history = _history(settings.releases) if settings.releases else ()
     engine = _remote(settings) if settings.engine else _workers(folder, settings)
     files = Published(None if settings.engine else folder, engine.digest, settings.base_url, settings.releases)
-    made = Made(files, Index(engine, load(folder).values(), settings.timeout))
+    made = Made(files, Index(engine, load(folder).values(), settings.timeout), history)
 
     async def close() -> None:
         await made.close()
@@ -172,10 +172,10 @@ def _serving(folder: GraphFolder, settings: Settings, reloads: Reloads) -> Servi
     return Serving(create_app(engine, folder, made, settings, reloads), engine.digest, engine.triples, close)
 
 
-def _check(log: Path) -> None:
-    """See whether a log of releases is one, before somebody asks for it."""
+def _history(log: Path) -> tuple[Touch, ...]:
+    """Read when the ontology changed, and with it whether a log of releases is one, before somebody asks for it."""
     try:
-        read(log)
+        return touches(log, read(log))
     except (BrokenLog, OSError) as error:
         raise CannotServe(f"the releases cannot be published: {error}") from error
 

@@ -14,13 +14,15 @@ from bqwgraph.engine.evaluation import prefixes_of
 from bqwgraph.engine.interface import Dataset, QueryError
 from bqwgraph.graph.namespaces import BASE, expand
 from bqwgraph.pages import queries as query_pages
+from bqwgraph.pages.names import names_of
 from bqwgraph.pages.queries import Answered, Field
 from bqwgraph.pages.rendering import LANGUAGES, Where
-from bqwgraph.pages.results import names_of, table
+from bqwgraph.pages.results import table
 from bqwgraph.pages.shown import shown
 from bqwgraph.publication.saved_queries import described
 from bqwgraph.queries.options import Option, options
 from bqwgraph.queries.prepare import Prepared, prepare
+from bqwgraph.queries.said import Said
 from bqwgraph.queries.saved import Parameter, SavedQuery
 from bqwgraph.queries.values import LONGEST, BadParameter
 from bqwgraph.service.answering import Answering, Asked, has
@@ -28,7 +30,7 @@ from bqwgraph.service.documented import responses
 from bqwgraph.service.front import base_of
 from bqwgraph.service.negotiation import GRAPHS, PAGE, TABLES, Offer, by_name, select
 from bqwgraph.service.pages import Pages, page_response
-from bqwgraph.service.problems import Problem, of_parameter, of_query
+from bqwgraph.service.problems import Problem, of_own_query, of_parameter
 from bqwgraph.validation.expected import Keyed, differences
 
 _RESERVED = {"format", "lang"}
@@ -102,12 +104,12 @@ class _Operation:
             return self._description(request, chosen)
         try:
             prepared = await self._prepared(request)
-            headers = {"Bqwgraph-Note": "; ".join(prepared.notes)} if prepared.notes else {}
+            headers = {"Bqwgraph-Note": "; ".join(map(str, prepared.notes))} if prepared.notes else {}
             return await self._answering.respond(request, self._asked(prepared, chosen), headers)
         except BadParameter as error:
             raise of_parameter(error) from error
         except QueryError as error:
-            raise of_query(error) from error
+            raise of_own_query(error) from error
 
     def _description(self, request: Request, chosen: Offer) -> Response:
         """Say what the query is, where its answer is a table and RDF is asked for."""
@@ -142,7 +144,7 @@ class _Operation:
             answered = await self._answered(request, values, where)
         except BadParameter as error:
             values, lacking = {}, {}
-            answered = Answered(Prepared(query.text), error=str(error), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            answered = self._refused(Prepared(query.text), error, where)
         fields = [await self._field(request, parameter, values, where) for parameter in query.parameters]
         forms = list(dict.fromkeys(offer.name for offer in self.offers))
         accept = (_CSV if self.offers[0].table else self.offers[0]).media_type
@@ -163,9 +165,13 @@ class _Operation:
                 (text, where.link(f"queries/{self.query.name}", **{**values, bad.parameter: _value_in(text)}))
                 for text in (bad.nearest if known else ())
             ]
-            return Answered(prepared, error=str(bad), nearest=near, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return self._refused(prepared, bad, where, near)
         except QueryError as failed:
-            return Answered(prepared, error=str(failed), status=of_query(failed).status)
+            return Answered(prepared, error=str(failed), status=of_own_query(failed).status)
+
+    def _refused(self, prepared: Prepared, bad: BadParameter, where: Where, nearest: Sequence[tuple[str, str]] = ()) -> Answered:
+        error, status = bad.within(self._pages.messages[where.lang]), HTTPStatus.UNPROCESSABLE_ENTITY
+        return Answered(prepared, error=error, error_lang=where.lang, nearest=nearest, status=status)
 
     async def _agrees(self, request: Request, prepared: Prepared, values: Mapping[str, str]) -> int | None:
         """Return how many rows were keyed in for these values, if the answer is as they say; else None."""
@@ -213,7 +219,7 @@ def _values(request: Request) -> dict[str, str]:
     values = dict[str, str]()
     for name, value in request.query_params.multi_items():
         if name in values:
-            raise BadParameter(name, "given more than once")
+            raise BadParameter(name, Said("twice", {}))
         if name not in _RESERVED and value:  # a form sends the fields that were left empty, too
             values[name] = value
     return values

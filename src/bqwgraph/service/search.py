@@ -34,7 +34,7 @@ from bqwgraph.search.questions import QUESTIONS
 from bqwgraph.service.documented import responses
 from bqwgraph.service.negotiation import PAGE, Offer, select
 from bqwgraph.service.pages import Pages
-from bqwgraph.service.problems import Problem, of_query
+from bqwgraph.service.problems import Problem, of_own_query
 
 log = logging.getLogger("bqwgraph.search")
 
@@ -73,7 +73,7 @@ class Index:
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"limit": "building"}, {"Retry-After": "5"}) from error
         except QueryError as error:
             self._making = None
-            raise of_query(error) from error
+            raise of_own_query(error) from error
         except (OSError, RuntimeError) as error:
             self._making = None
             log.warning("the search index could not be made: %s", error)

@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -28,9 +28,10 @@ from bqwgraph.pages import home
 from bqwgraph.pages.changes import NONE, Told, changes_page, release_page
 from bqwgraph.pages.data import data_page, dumps_page
 from bqwgraph.pages.guide import contribute_page, patterns
+from bqwgraph.pages.names import names_of
 from bqwgraph.pages.queries import Answered, Asked, gallery, query_page
 from bqwgraph.pages.rendering import LANGUAGES, Pages
-from bqwgraph.pages.results import names_of, table
+from bqwgraph.pages.results import table
 from bqwgraph.pages.shown import shown
 from bqwgraph.pages.static import Anywhere, InFile, page_file
 from bqwgraph.publication import build, changes, contents, json_ld
@@ -42,7 +43,7 @@ from bqwgraph.publication.syntaxes import OF_GRAPHS
 from bqwgraph.queries.prepare import prepare
 from bqwgraph.queries.saved import SavedQuery, load
 from bqwgraph.queries.values import run
-from bqwgraph.site.writing import Addresses, Part, pages_of
+from bqwgraph.site.writing import Addresses, pages_of
 
 MANIFEST: Final = ".bqwgraph-files"
 NOT_FOUND: Final = "404"
@@ -68,14 +69,15 @@ def publish(
     out.mkdir(parents=True, exist_ok=True)
     try:
         with ThreadPoolExecutor(_PROCESSES) as threads:
+            given = (snapshot.folder.root, out, snapshot.digest, addresses.public, addresses.service)
+            releases = [log.folder] if log.releases else []
             parts = [
-                threads.submit(_write_part, snapshot, out, addresses, Part(number, _PROCESSES), progress)
-                for number in range(_PROCESSES)
+                threads.submit(_write_part, [*given, number, _PROCESSES, *releases], progress) for number in range(_PROCESSES)
             ]
             first = build.publish(snapshot, out, addresses.public, progress, log)
             made |= {*first.files}
             written |= {*first.written}
-            for name, body in _others(snapshot, out, addresses):
+            for name, body in _others(snapshot, out, addresses, log):
                 made.add(name)
                 written |= {name} if put(out / name, body) else set()
             for part in parts:
@@ -92,9 +94,9 @@ def publish(
     return Published(tuple(sorted(made)), tuple(sorted(written)), tuple(sorted(removed)))
 
 
-def _write_part(snapshot: Snapshot, out: Path, addresses: Addresses, part: Part, progress: Progress) -> tuple[set[str], set[str]]:
+def _write_part(given: Sequence[object], progress: Progress) -> tuple[set[str], set[str]]:
+    """Have a process write what is ``given`` to it (`bqwgraph.site.writing.main`); return the files made, and those written."""
     made, written = set[str](), set[str]()
-    given = (snapshot.folder.root, out, snapshot.digest, addresses.public, addresses.service, part.first, part.of)
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-P", "-m", "bqwgraph.site.writing", *map(str, given)],
         stdout=subprocess.PIPE,
@@ -117,11 +119,11 @@ def _write_part(snapshot: Snapshot, out: Path, addresses: Addresses, part: Part,
     return made, written
 
 
-def _others(snapshot: Snapshot, out: Path, addresses: Addresses) -> Iterator[tuple[str, bytes]]:
+def _others(snapshot: Snapshot, out: Path, addresses: Addresses, log: Log) -> Iterator[tuple[str, bytes]]:
     """Make the pages that are about no resource, and what stands beside them."""
     queries = load(snapshot.folder)
     for lang in LANGUAGES:
-        yield from _Others(snapshot, out, addresses, lang).files(queries)
+        yield from _Others(snapshot, out, addresses, log, lang).files(queries)
     for name, query in queries.items():
         triples = described(query, f"{addresses.public}/sparql")
         for syntax in OF_GRAPHS:
@@ -135,9 +137,9 @@ def _others(snapshot: Snapshot, out: Path, addresses: Addresses) -> Iterator[tup
 class _Others:
     """The pages in a language that are about no resource."""
 
-    def __init__(self, snapshot: Snapshot, out: Path, addresses: Addresses, lang: str) -> None:
+    def __init__(self, snapshot: Snapshot, out: Path, addresses: Addresses, log: Log, lang: str) -> None:
         self._snapshot, self._out, self._addresses, self._lang = snapshot, out, addresses, lang
-        self._pages, self._engine, self._known = Pages.load(), EmbeddedEngine(snapshot), pages_of(snapshot)
+        self._pages, self._engine, self._known = Pages.load(), EmbeddedEngine(snapshot), pages_of(snapshot, log)
 
     def files(self, queries: Mapping[str, SavedQuery]) -> Iterator[tuple[str, bytes]]:
         """Make the files."""

@@ -11,17 +11,20 @@ from itertools import count
 from pathlib import Path
 
 from bqwgraph.engine.embedded import TrustingEngine
-from bqwgraph.engine.interface import QueryError
+from bqwgraph.engine.interface import NotWanted, QueryError
 from bqwgraph.graph.folder import GraphFolder, NotAGraphFolder
 from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import Snapshot, build
 from bqwgraph.pages.rendering import LANGUAGES, Pages
+from bqwgraph.pages.resource import Edition
 from bqwgraph.pages.resource import page as made_page
 from bqwgraph.pages.static import InFile, data_file, page_file
 from bqwgraph.publication import contents, json_ld
-from bqwgraph.publication.build import put
+from bqwgraph.publication.build import NO_LOG, CannotPublish, Log, put
 from bqwgraph.publication.contents import Content, Contents
+from bqwgraph.publication.ontology_history import touches
 from bqwgraph.publication.paths import own, paths
+from bqwgraph.publication.releases import BrokenLog
 from bqwgraph.publication.syntaxes import OF_GRAPHS
 from bqwgraph.queries.values import run
 
@@ -34,27 +37,20 @@ class Addresses:
     service: str = ""
 
 
-@dataclass(frozen=True)
-class Part:
-    """Which of the paths are written: every ``of``-th, beginning with number ``first``."""
-
-    first: int
-    of: int
-
-
-def pages_of(snapshot: Snapshot) -> frozenset[str]:
+def pages_of(snapshot: Snapshot, log: Log) -> frozenset[str]:
     """Return the paths that may have a page in the folder: what links lead to without the service."""
-    return frozenset((*paths(snapshot), *own(snapshot)))
+    return frozenset((*paths(snapshot), *own(snapshot), *(f"changes/{release.version}" for release in log.releases)))
 
 
 class Resources:
-    """The files of the resources of a snapshot."""
+    """The files of the resources of a snapshot. Raises BrokenLog, OSError."""
 
-    def __init__(self, snapshot: Snapshot, addresses: Addresses) -> None:
-        self._engine, self._digest, self._addresses = TrustingEngine(snapshot), snapshot.digest, addresses
+    def __init__(self, snapshot: Snapshot, addresses: Addresses, log: Log) -> None:
+        self._engine, self._addresses = TrustingEngine(snapshot), addresses
         self._house = run(contents.house(), self._engine)
         self._contents = Contents(self._engine.graphs, self._house.version)
-        self._context, self._pages, self._paths = json_ld.Context.published(), Pages.load(), pages_of(snapshot)
+        self._context, self._pages, self._paths = json_ld.Context.published(), Pages.load(), pages_of(snapshot, log)
+        self._edition = Edition(snapshot.digest, touches(log.folder, log.releases))
 
     def files(self, path: str) -> Iterator[tuple[str, bytes]]:
         """Make the files of a path: its pages in both languages, and what they show as data. Nothing is there: no files.
@@ -68,7 +64,7 @@ class Resources:
             asked = {"page": str(page)} if page > 1 else {}
             for lang in LANGUAGES:
                 where = InFile(lang, self._addresses.public, path, asked, paths=self._paths, elsewhere=self._addresses.service)
-                text = run(made_page(self._pages, where, shown, self._house, self._digest), self._engine)
+                text = run(made_page(self._pages, where, shown, self._house, self._edition), self._engine)
                 yield page_file(path, lang, page), text.encode()
             if not contents.is_gone(path, shown.found):
                 yield from self._data(path, page, shown)
@@ -79,26 +75,32 @@ class Resources:
         for syntax in OF_GRAPHS:
             told: Content | None = shown
             if self._contents.is_document(path):
-                told = run(self._contents.as_data(path, page, syntax.rdf), self._engine)
+                try:
+                    told = run(self._contents.as_data(path, page, syntax.rdf), self._engine)
+                except NotWanted:  # it holds what this syntax cannot say, such as a control character in XML
+                    continue
             if told is not None:
                 body = contents.write(told, syntax.rdf, self._context, self._addresses.public)
                 yield data_file(path, syntax.suffix, page), body
 
 
 def main() -> int:
-    """Write: ``FOLDER OUT DIGEST PUBLIC_URL SERVICE_URL FIRST OF``. What was read must have the digest."""
-    folder, out, digest, public, service, first, of = sys.argv[1:]
+    """Write: ``FOLDER OUT DIGEST PUBLIC_URL SERVICE_URL FIRST OF [LOG]``: every OF-th path, beginning with number FIRST.
+
+    What was read must have the digest. LOG is the folder of releases.
+    """
+    folder, out, digest, public, service, first, of, *log = sys.argv[1:]
     try:
         snapshot = build(GraphFolder.at(Path(folder)))
         if snapshot.digest != digest:
             print("the files of the graph have changed while they were read", file=sys.stderr)  # noqa: T201 - the other process reads it
             return 1
-        resources = Resources(snapshot, Addresses(public, service))
+        resources = Resources(snapshot, Addresses(public, service), Log.at(Path(log[0])) if log else NO_LOG)
         for path in paths(snapshot)[int(first) :: int(of)]:
             made = list(resources.files(path))
             written = [name for name, body in made if put(Path(out) / name, body)]
             print(json.dumps([[name for name, _ in made], written]), flush=True)  # noqa: T201 - as above
-    except (GraphError, NotAGraphFolder, QueryError, OSError) as error:
+    except (GraphError, NotAGraphFolder, QueryError, CannotPublish, BrokenLog, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - as above
         return 1
     return 0

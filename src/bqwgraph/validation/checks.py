@@ -11,18 +11,18 @@ import pyoxigraph as ox
 
 from bqwgraph.engine.embedded import EmbeddedEngine
 from bqwgraph.graph.folder import GraphFolder
-from bqwgraph.graph.reading import GraphError, SyntaxFault
+from bqwgraph.graph.reading import GraphError
 from bqwgraph.graph.snapshot import Snapshot, build
 from bqwgraph.queries.saved import load
-from bqwgraph.validation import evidence, expected, formatting, lint, rules, shacl
+from bqwgraph.validation import evidence, expected, formatting, lint, refused, rules, shacl
 from bqwgraph.validation.coverage import Coverage
 from bqwgraph.validation.engines.interface import DEFAULT, Engine
 from bqwgraph.validation.engines.wire import ShapesRefused
 from bqwgraph.validation.failure import ValidationFailure
-from bqwgraph.validation.findings import Finding, Report, Severity
+from bqwgraph.validation.findings import Finding, Report
 from bqwgraph.validation.placing import Placing
 from bqwgraph.validation.shapes import Shapes
-from bqwgraph.validation.sources import SYNTAXES, Corpus, Source, find, source_of
+from bqwgraph.validation.sources import SYNTAXES, Corpus, Source, find, source_of, unreadable
 
 CHECKS: Final = {
     "syntax": "every file can be read",
@@ -136,12 +136,7 @@ def _unreadable(error: GraphError, files: int, checks: tuple[str, ...]) -> Repor
     """Return the report on files that are not what they should be: nothing else can be checked then."""
     if "syntax" not in checks:
         raise ValidationFailure(f"the data cannot be read, and its syntax is not to be checked:\n  {error}") from error
-    return Report(tuple(map(_syntax, error.faults)), files, 0, 0, 0, checks=("syntax",))
-
-
-def _syntax(fault: SyntaxFault) -> Finding:
-    message = {"en": fault.message, "zh-Hans": f"语法错误：{fault.message}"}
-    return Finding("syntax", Severity.VIOLATION, message, file=fault.file, line=fault.line, column=fault.column, check="syntax")
+    return Report(tuple(map(unreadable, error.faults)), files, 0, 0, 0, checks=("syntax",))
 
 
 @dataclass(frozen=True)
@@ -197,14 +192,9 @@ class _Checking:
         try:
             found = results.result()
         except ShapesRefused as error:
-            raise ShapesRefused("\n  ".join([str(error), *self._why_refused(self.shapes)])) from error
+            why = refused.reasons(self.shapes, self.corpus, self.options.engine)
+            raise ShapesRefused("\n  ".join([str(error), *why])) from error
         return shacl.findings(found, self.shapes, self._placing)
-
-    def _why_refused(self, shapes: Shapes) -> Iterator[str]:
-        """Yield what the shapes of shapes say of shapes that an engine refuses, since an engine does not say where."""
-        for finding in lint.check(shapes, self.corpus, self.options.engine):
-            if finding.severity is Severity.VIOLATION:
-                yield f"{finding.file}:{finding.line}:{finding.column}: {finding.text('en')}"
 
     @cached_property
     def _rules(self) -> list[rules.Rule]:

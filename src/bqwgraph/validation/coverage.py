@@ -54,6 +54,8 @@ class Coverage:
                     f"no ontology that was read defines the class {name}",
                     f"所读的本体都没有定义类 {name}",
                 )
+        yield from self._unused()
+        yield from self._without_content()
         for quad in self._shapes.corpus.store.quads_for_pattern(None, ox.NamedNode(SH + "target"), None):
             yield self._about(
                 Target(quad.subject, "target", quad.object),
@@ -69,6 +71,37 @@ class Coverage:
                 "owl:imports 不予执行：请另以 --shapes 给出该文件",
             )
             yield replace(finding, severity=Severity.INFO)
+
+    def _unused(self) -> Iterator[Finding]:
+        """Yield shapes that no target and no other shape leads to."""
+        targeted = {target.shape for target in self._shapes.targets} | {
+            quad.subject for quad in self._shapes.corpus.store.quads_for_pattern(None, ox.NamedNode(SH + "target"), None)
+        }
+        for shape in sorted(self._shapes.all - targeted - self._shapes.referenced, key=str):
+            if not self._is_off(shape):
+                place = self._shapes.place(shape)
+                yield _idle(
+                    "shape-unused",
+                    shape,
+                    "the shape has no target, and no other shape uses it: it checks nothing",
+                    "该形状没有目标，也没有别的形状用它：什么也不检查",
+                    [place] if place else [],
+                )
+
+    def _without_content(self) -> Iterator[Finding]:
+        """Yield shapes that others use but that nobody describes, and properties without a path: engines pass over both."""
+        store = self._shapes.corpus.store
+        properties = {quad.object for quad in store.quads_for_pattern(None, ox.NamedNode(SH + "property"), None)}
+        for shape in sorted(self._shapes.referenced, key=str):
+            name, places = _name(shape), [s.object for s in self._shapes.corpus.to(shape)[:1]]
+            if shape in properties and not self._shapes.values(shape, "path") and not self._is_off(shape):
+                english, chinese = "has no sh:path: it checks nothing", "没有 sh:path：什么也不检查"
+                yield _idle(
+                    "property-without-path", shape, f"{name or 'the shape'} {english}", f"{name or '该形状'} {chinese}", places
+                )
+            elif name and not self._shapes.corpus.about(shape):
+                english, chinese = "is nowhere described: it checks nothing", "没有任何描述：什么也不检查"
+                yield _idle("shape-without-content", shape, f"{name} {english}", f"{name} {chinese}", places)
 
     def _about(self, target: Target, rule: str, english: str, chinese: str) -> Finding:
         finding = Finding(
@@ -117,3 +150,12 @@ def _said(target: Target) -> str:
     return (
         f"sh:{target.kind} {shorten(plain(target.term))}" if not target.implicit else f"the class {shorten(plain(target.term))}"
     )
+
+
+def _idle(rule: str, shape: Node, english: str, chinese: str, places: list[Place]) -> Finding:
+    message = {"en": english, "zh-Hans": chinese}
+    return placed(Finding(rule, Severity.WARNING, message, plain(shape), check="coverage"), places)
+
+
+def _name(shape: Node) -> str:
+    return shorten(shape.value) if isinstance(shape, ox.NamedNode) else ""

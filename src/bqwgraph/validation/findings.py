@@ -1,7 +1,7 @@
 """A finding: anything that can be wrong with a graph, in one form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import pyoxigraph as ox
@@ -81,7 +81,11 @@ class Report:
         """Whether nothing was found of the severity or above."""
         return all(finding.severity < fail_on for finding in self.findings)
 
-    @property
-    def is_covered(self) -> bool:
-        """Whether everything that was to be checked really was: what says otherwise are findings of the check ``coverage``."""
-        return all(finding.check != "coverage" or finding.severity < Severity.WARNING for finding in self.findings)
+    def strict(self) -> "Report":
+        """Return the report in which it is a violation that something was not really checked."""
+        return replace(self, findings=tuple(map(_strict, self.findings)))
+
+
+def _strict(finding: Finding) -> Finding:
+    is_lax = finding.check == "coverage" and finding.severity is Severity.WARNING
+    return replace(finding, severity=Severity.VIOLATION) if is_lax else finding

@@ -34,9 +34,9 @@ def check(files: Mapping[str, Path]) -> list[Finding]:
 def differences(name: str, data: bytes) -> Iterator[Finding]:
     r"""Yield a finding where a file is in another form, at the first line that differs.
 
-    >>> [finding.line for finding in differences("a.ttl", b"<urn:a>\n    <urn:b> 1 .\n")]
+    >>> [finding.line for finding in differences("a.ttl", b"<urn:a> <urn:b> 1 .\n")]
     [1]
-    >>> list(differences("b.ttl", b"<urn:a> <urn:b> 1 .\n"))
+    >>> list(differences("b.ttl", b"<urn:a>\n    <urn:b> 1 .\n"))
     []
     """
     try:

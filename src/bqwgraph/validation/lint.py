@@ -45,7 +45,6 @@ def check(shapes: Shapes, corpus: Corpus, engine: Engine) -> Iterator[Finding]:
                 yield from _undefined(statement, name, shapes, vocabulary)
         else:
             yield _unknown(statement, name)
-    yield from _unused(shapes)
 
 
 def _asset(name: str) -> bytes:
@@ -112,16 +111,3 @@ def _about(statement: Statement, term: Node, rule: str, english: str, chinese: s
     severity = Severity.VIOLATION if rule == "shape-undefined" else Severity.WARNING
     finding = Finding(rule, severity, message, plain(triple.subject), triple.predicate.value, plain(term), check="shapes")
     return placed(finding, [statement.object])
-
-
-def _unused(shapes: Shapes) -> Iterator[Finding]:
-    targeted = {target.shape for target in shapes.targets} | {
-        quad.subject for quad in shapes.corpus.store.quads_for_pattern(None, ox.NamedNode(SH + "target"), None)
-    }
-    for shape in sorted(shapes.all - targeted - shapes.referenced, key=str):
-        message = {
-            "en": "the shape has no target, and no other shape uses it: it checks nothing",
-            "zh-Hans": "该形状没有目标，也没有别的形状用它：什么也不检查",
-        }
-        place = shapes.place(shape)
-        yield placed(Finding("shape-unused", Severity.WARNING, message, plain(shape), check="shapes"), [place] if place else [])

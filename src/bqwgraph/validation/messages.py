@@ -65,11 +65,11 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "Xone": ("expected a node that conforms to exactly one of {xone} (sh:xone)", "应符合且只符合形状 {xone} 之一（sh:xone）"),
     "Node": ("expected a node that conforms to {node} (sh:node)", "应符合形状 {node}（sh:node）"),
     "QualifiedMinCount": (
-        "expected at least {qualifiedMinCount} {qualifiedMinCount:value} that fit {qualifiedValueShape} (sh:qualifiedMinCount)",
+        "expected at least {qualifiedMinCount} {qualifiedMinCount:value} of shape {qualifiedValueShape} (sh:qualifiedMinCount)",
         "至少应有 {qualifiedMinCount} 个值符合形状 {qualifiedValueShape}（sh:qualifiedMinCount）",
     ),
     "QualifiedMaxCount": (
-        "expected at most {qualifiedMaxCount} {qualifiedMaxCount:value} that fit {qualifiedValueShape} (sh:qualifiedMaxCount)",
+        "expected at most {qualifiedMaxCount} {qualifiedMaxCount:value} of shape {qualifiedValueShape} (sh:qualifiedMaxCount)",
         "至多可有 {qualifiedMaxCount} 个值符合形状 {qualifiedValueShape}（sh:qualifiedMaxCount）",
     ),
     "Closed": (

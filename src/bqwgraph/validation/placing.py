@@ -5,8 +5,9 @@ one too many, with the others beside it. Along a path of several steps, what is 
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 import pyoxigraph as ox
 
@@ -17,6 +18,7 @@ from bqwgraph.validation.paths import Path, Step, follow, furthest, predicate
 from bqwgraph.validation.shapes import Shapes
 from bqwgraph.validation.sources import Corpus, Node, Statement
 
+_T = TypeVar("_T")
 _TYPE: Final = PREFIXES["rdf"] + "type"
 _PAIRS: Final = {
     "EqualsConstraintComponent": "equals",
@@ -25,6 +27,7 @@ _PAIRS: Final = {
     "LessThanOrEqualsConstraintComponent": "lessThanOrEquals",
 }
 _COUNTS: Final = {"MaxCountConstraintComponent": "maxCount", "QualifiedMaxCountConstraintComponent": "qualifiedMaxCount"}
+_QUALIFIED: Final = "QualifiedMaxCountConstraintComponent"
 
 
 def placed(finding: Finding, places: list[Place]) -> Finding:
@@ -54,17 +57,15 @@ class Placing:
         """Return where a node is described: in the file that says its class, else in the first; else where it is mentioned."""
         about = self._corpus.about(node)
         typing = next((s.source for s in about if s.triple.predicate.value == _TYPE), None)
-        for statement in about:
-            if typing in {None, statement.source}:
-                return [statement.subject]
-        return [statement.object for statement in self._corpus.to(node)[:1]]
+        stated = (statement.subject for statement in about if typing in {None, statement.source})
+        mentioned = (statement.object for statement in self._corpus.to(node))
+        return _first(stated) or _first(mentioned)
 
     def fact(self, focus: Node, path: str = "", value: Node | None = None) -> list[Place]:
         """Return where it says that a node has a value: the value, else the last of the property's, else the block."""
         on_path = [s for s in self._corpus.about(focus) if s.triple.predicate.value == path]
-        for statement in on_path:
-            if value is not None and same(statement.triple.object, value):
-                return [statement.object]
+        if value is not None and (stated := _with(value, on_path, lambda statement: statement.triple.object)):
+            return [stated[0].object]
         return [on_path[-1].object] if on_path and value is None else self.block(focus)
 
     def result(self, result: Result, path: Path | None, shapes: Shapes) -> list[Place]:
@@ -79,7 +80,7 @@ class Placing:
         steps = [step for step in follow(self._corpus, path, result.focus) if step.statement]
         if result.value is None:
             return self._of_all(result, name, steps, path, shapes)
-        there = [step for step in steps if same(step.node, result.value)]
+        there = _with(result.value, steps, lambda step: step.node)
         if name == "ClosedConstraintComponent":
             return [step.statement.predicate for step in there[:1] if step.statement]
         main = [_at(step) for step in there[:1]]
@@ -97,7 +98,7 @@ class Placing:
 
     def _anywhere(self, focus: Node, value: Node) -> list[Place]:
         """Return where a value stands that no path leads to: as an object of the node, else on its own."""
-        stated = [s.object for s in self._corpus.about(focus) if same(s.triple.object, value)]
+        stated = [s.object for s in _with(value, self._corpus.about(focus), lambda statement: statement.triple.object)]
         inverse = [s.subject for s in self._corpus.to(focus) if s.triple.subject == value]
         return (stated + inverse)[:1]
 
@@ -110,7 +111,7 @@ class Placing:
             for step in follow(self._corpus, predicate(other.value), result.focus)
         ]
         if name in {"EqualsConstraintComponent", "DisjointConstraintComponent"}:
-            steps = [step for step in steps if result.value is not None and same(step.node, result.value)]
+            steps = _with(result.value, steps, lambda step: step.node) if result.value is not None else []
         return [_at(step) for step in steps]
 
     def _of_all(self, result: Result, name: str, steps: list[Step], path: Path, shapes: Shapes) -> list[Place]:
@@ -121,11 +122,12 @@ class Placing:
             last = None if steps else furthest(self._corpus, path, result.focus)
             return [_at(last)] if last else []
         steps = _distinct(steps)
-        most = next(iter(shapes.values(result.shape, "maxCount")), None) if name == "MaxCountConstraintComponent" else None
-        over = int(most.value) if isinstance(most, ox.Literal) and most.value.isdigit() else len(steps) - 1
-        if not 0 <= over < len(steps):
-            return [_at(step) for step in steps]
-        return [_at(step) for step in (steps[over], *steps[:over], *steps[over + 1 :])]
+        most = next(iter(shapes.values(result.shape, _COUNTS[name])), None)
+        over = int(most.value) if isinstance(most, ox.Literal) and most.value.isdigit() else len(steps)
+        places = [_at(step) for step in steps]
+        if name == _QUALIFIED and len(steps) != over + 1:  # which of them fit the shape, an engine does not say
+            return [*(step.statement.predicate for step in steps[:1] if step.statement), *places]
+        return [places[over], *places[:over], *places[over + 1 :]] if over < len(places) else places
 
     def _one_language(self, result: Result, steps: list[Step]) -> list[Place]:
         """Return the second value of a language and the others; an engine gives one result a language, without saying which."""
@@ -140,6 +142,20 @@ class Placing:
             return []
         first, second, *rest = doubled[turn % len(doubled)]
         return [_at(step) for step in (second, first, *rest)]
+
+
+def _first(places: Iterator[Place]) -> list[Place]:
+    """Return the first place that has a line; without any, the first."""
+    first = next(places, None)
+    if first is None or first.line:
+        return [first] if first else []
+    return [next((place for place in places if place.line), first)]
+
+
+def _with(value: Node, among: Iterable[_T], of: Callable[[_T], Node]) -> list[_T]:
+    """Return those whose node a value is; only where there is none, those with the same value written otherwise."""
+    alike = [one for one in among if same(of(one), value)]
+    return [one for one in alike if of(one) == value] or alike
 
 
 def _distinct(steps: list[Step]) -> list[Step]:

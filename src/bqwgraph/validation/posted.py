@@ -22,12 +22,12 @@ from bqwgraph.validation import shacl
 from bqwgraph.validation.coverage import Coverage
 from bqwgraph.validation.engines.interface import DEFAULT
 from bqwgraph.validation.failure import ValidationFailure
-from bqwgraph.validation.findings import Finding, Report, Severity
+from bqwgraph.validation.findings import Report
 from bqwgraph.validation.placing import Placing
-from bqwgraph.validation.reports.options import ReportFormat, ReportOptions
+from bqwgraph.validation.reports.options import ReportFormat, ReportOptions, lines_of
 from bqwgraph.validation.reports.render import render
 from bqwgraph.validation.shapes import Shapes
-from bqwgraph.validation.sources import Corpus, Source, source_of
+from bqwgraph.validation.sources import Corpus, Source, source_of, unreadable
 
 SYNTAXES: Final[Mapping[str, ox.RdfFormat]] = MappingProxyType(
     {
@@ -41,6 +41,8 @@ SYNTAXES: Final[Mapping[str, ox.RdfFormat]] = MappingProxyType(
 )
 """The syntaxes that a posted graph may have, by the ending that a file of it has."""
 
+NOTHING: Final = "there are no triples in what was posted: nothing was checked"
+"""What is told where there was nothing to check."""
 _BASE: Final = "https://example.org/posted"
 """What relative IRIs of a posted graph are relative to: it has no address of its own."""
 
@@ -67,13 +69,9 @@ def report(folder: GraphFolder, ours: bytes, source: Source) -> Report:
     try:
         corpus = Corpus.of([source])
     except GraphError as error:
-        faults = tuple(
-            Finding("syntax", Severity.VIOLATION, {"en": f.message}, file=f.file, line=f.line, column=f.column, check="syntax")
-            for f in error.faults
-        )
-        return Report(faults, 1, 0, 0, 0, checks=("syntax",))
+        return Report(tuple(map(unreadable, error.faults)), 1, 0, 0, 0, checks=("syntax",))
     if not len(corpus.store):
-        raise ValidationFailure("there are no triples in what was posted: nothing was checked")
+        raise ValidationFailure(NOTHING)
     shapes = Shapes(Corpus.of([source_of(folder, path) for path in folder.shapes()]))
     covered = Coverage(corpus, shapes)
     told = shacl.run(DEFAULT, shapes, ours + corpus.text)
@@ -103,8 +101,8 @@ def main() -> int:
     except (ValidationFailure, MemoryError) as error:
         sys.stderr.write(str(error) or "it needs more memory than it may have")
         return 2
-    text = posted.decode("utf-8", "replace").removeprefix("\ufeff")
-    options = ReportOptions(wanted.languages, lines=lambda _: text.splitlines())
+    lines = lines_of(posted.decode("utf-8", "replace"))
+    options = ReportOptions(wanted.languages, lines=lambda _: lines)
     sys.stdout.buffer.write(render(made, ReportFormat(wanted.form), options))
     return 0 if made.conforms() else 1
 

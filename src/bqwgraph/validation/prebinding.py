@@ -35,6 +35,8 @@ def refusal(query: str) -> str | None:
     forbidden = next((token.text.upper() for token in tokens if token.is_word(*_FORBIDDEN)), None)
     if forbidden:
         return f"{forbidden} is not allowed in the queries of shapes"
+    if not any(token.is_word("SELECT") for token in tokens):
+        return "expected a SELECT query"
     selects = [number for number, token in enumerate(tokens) if token.is_word("SELECT")]
     for number in selects[1:]:
         returned = list(takewhile(lambda token: token.text != "{", tokens[number + 1 :]))

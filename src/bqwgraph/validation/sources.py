@@ -13,18 +13,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from glob import glob
 from pathlib import Path
-from typing import Final, Literal
-from xml.parsers import expat
+from typing import Final, Literal, Protocol
 
 import pyoxigraph as ox
 
+from bqwgraph.graph import jsonld, rdfxml
+from bqwgraph.graph.files import files_below
 from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.namespaces import INFERRED_GRAPH
-from bqwgraph.graph.positions import Located, Placed, Span, locate
+from bqwgraph.graph.positions import Placed, Span, locate
 from bqwgraph.graph.reading import GraphError, SyntaxFault, parse
 from bqwgraph.graph.snapshot import Snapshot
 from bqwgraph.validation.failure import ValidationFailure
-from bqwgraph.validation.findings import Place
+from bqwgraph.validation.findings import Finding, Place, Severity
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -44,20 +45,20 @@ SYNTAXES: Final = {
 _SPOKEN_FOR: Final = frozenset({".xml", ".json"})
 """Endings of many files that are no RDF: read where they are named, not where they lie in a folder."""
 
-_WITH_PLACES: Final = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
-
 
 def find(given: Iterable[str]) -> list[Path]:
     """Return the RDF files that arguments name: files, folders with all below them, and patterns (``**/*.ttl``), each once.
 
-    Raises ValidationFailure for one that names nothing, or a file whose ending is no known syntax.
+    What is hidden is read where it is named. Raises ValidationFailure for a name of nothing, and for a file whose ending is no
+    known syntax.
     """
-    found = dict[Path, None]()
+    found = dict[Path, Path]()
     for name in given:
         path = Path(name)
+        if not name:
+            raise ValidationFailure("an empty name: expected a file, a folder or a pattern")
         if path.is_dir():
-            below = [item for item in sorted(path.rglob("*")) if item.is_file() and item.suffix.lower() in SYNTAXES]
-            files = [item for item in below if item.suffix.lower() not in _SPOKEN_FOR]
+            files = files_below(path, SYNTAXES.keys() - _SPOKEN_FOR)
             missing = f"{name}: no RDF files in this folder (looked for {', '.join(sorted(SYNTAXES.keys() - _SPOKEN_FOR))})"
         elif path.is_file():
             files, missing = [path], ""
@@ -69,8 +70,8 @@ def find(given: Iterable[str]) -> list[Path]:
         for item in files:
             if item.suffix.lower() not in SYNTAXES:
                 raise ValidationFailure(f"{item}: its ending is none of {', '.join(SYNTAXES)}")
-            found[item] = None
-    return list(found)
+            found.setdefault(item.resolve(), item)
+    return list(found.values())
 
 
 @dataclass(eq=False)
@@ -89,12 +90,7 @@ class Source:
 
     def parse(self) -> list[ox.Quad]:
         """Return what the file says, in its order. Raises GraphError."""
-        try:
-            return parse(self.data, self.name, self.syntax, self.base)
-        except GraphError as error:
-            if self.syntax == ox.RdfFormat.RDF_XML:
-                raise GraphError([_placed_in_xml(self.data, fault) for fault in error.faults]) from error
-            raise
+        return parse(self.data, self.name, self.syntax, self.base)
 
     @cached_property
     def quads(self) -> list[ox.Quad]:
@@ -102,13 +98,16 @@ class Source:
         return self.parse()
 
     @cached_property
-    def _located(self) -> Located | None:
-        if self.syntax not in _WITH_PLACES:
-            return None
+    def _located(self) -> "_Places | None":
+        triples = [quad.triple for quad in self.quads]
+        if self.syntax == ox.RdfFormat.RDF_XML:
+            return rdfxml.locate(self.data, triples)
         text, syntax = self.data.decode("utf-8").removeprefix("\ufeff"), self.syntax
+        if syntax == ox.RdfFormat.JSON_LD:
+            return jsonld.locate(text, self.base, triples)
         if syntax == ox.RdfFormat.N_QUADS:
             text, syntax = _without_graph_names(text), ox.RdfFormat.N_TRIPLES
-        return locate(text, self.base, syntax=syntax, triples=[quad.triple for quad in self.quads])
+        return locate(text, self.base, syntax=syntax, triples=triples)
 
     @cached_property
     def by_subject(self) -> dict[Node, list[int]]:
@@ -152,14 +151,10 @@ def _blanked(line: str) -> str:
     return line[:position] + " " * (graph.end() - position) + line[graph.end() :] if graph else line
 
 
-def _placed_in_xml(data: bytes, fault: SyntaxFault) -> SyntaxFault:
-    """Return a fault of RDF/XML with the place where the XML stops being well-formed, if it does."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    try:
-        parser.Parse(data, True)  # noqa: FBT003 - positional only
-    except expat.ExpatError as error:
-        return SyntaxFault(fault.file, error.lineno, error.offset + 1, fault.message)
-    return fault
+class _Places(Protocol):
+    """Where the terms of a file's statements stand, by the number of the statement."""
+
+    def __getitem__(self, index: int, /) -> Placed | None: ...
 
 
 @dataclass(frozen=True)
@@ -267,6 +262,12 @@ class Corpus:
 def source_of(folder: GraphFolder, path: Path) -> Source:
     """Return a Turtle file of a graph folder, by the name that people know there."""
     return Source(folder.name(path), path.read_bytes(), ox.RdfFormat.TURTLE)
+
+
+def unreadable(fault: SyntaxFault) -> Finding:
+    """Return the finding that a file is not in its syntax."""
+    message = {"en": fault.message, "zh-Hans": f"语法错误：{fault.message}"}
+    return Finding("syntax", Severity.VIOLATION, message, file=fault.file, line=fault.line, column=fault.column, check="syntax")
 
 
 def ntriples(triples: Iterable[ox.Triple]) -> bytes:

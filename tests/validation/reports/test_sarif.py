@@ -152,6 +152,13 @@ def test_a_finding_keeps_its_fingerprint_when_its_line_moves() -> None:
         assert marks(WRONG_VALUE) != marks(other)
 
 
+def test_a_finding_about_a_blank_node_keeps_its_fingerprint_when_another_stands_before() -> None:
+    blank = replace(WRONG_VALUE, focus="_:b1234567", value="_:b1234568")
+    assert marks(blank) == marks(replace(blank, focus="_:b1234569", value="_:b12345610"))
+    assert marks(blank) != marks(replace(blank, file="data/zz.ttl"))
+    assert len(set(marks(blank, replace(blank, focus="_:b1234569", line=20)))) == 2
+
+
 def test_findings_that_are_alike_have_different_fingerprints() -> None:
     found = marks(BROKEN_FILE, replace(BROKEN_FILE, line=20), replace(BROKEN_FILE, file="data/zz.ttl"))
     assert len(set(found)) == 3

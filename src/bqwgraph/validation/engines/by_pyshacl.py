@@ -1,9 +1,11 @@
 """The engine `pyshacl`: the reference, slow. Its own messages are left out: they differ by engine, ours do not."""
 
+import re
 from collections.abc import Iterator
 
 import pyoxigraph as ox
 import pyshacl
+from pyparsing import ParseException
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import SH, XSD
 from rdflib.term import Node
@@ -19,7 +21,7 @@ def results(shapes: bytes, data: bytes) -> Iterator[ox.Triple]:
         )
     except RecursionError:
         raise
-    except RuntimeError as error:  # what pySHACL raises for shapes that it cannot load, or has no support for
+    except (RuntimeError, re.error, ParseException) as error:  # of shapes that it cannot load, of patterns and of queries
         raise ShapesRefused(str(error)) from error
     if not isinstance(report, Graph):
         raise ShapesRefused(str(text))

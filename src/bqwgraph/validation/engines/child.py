@@ -17,7 +17,7 @@ def main() -> None:
     length = int(sys.stdin.buffer.readline())
     shapes, data = sys.stdin.buffer.read(length), sys.stdin.buffer.read()
     try:
-        results = engine.results(shapes, data)
+        results = list(engine.results(shapes, data))
     except ShapesRefused as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(REFUSED)

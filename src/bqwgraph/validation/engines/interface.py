@@ -14,6 +14,8 @@ from bqwgraph.validation.engines.wire import REFUSED, EngineFailure, ShapesRefus
 from bqwgraph.validation.sources import Node
 
 SH: Final = PREFIXES["sh"]
+_LONGEST: Final = 300
+"""Characters that are shown of what an engine says; some list every token that could come next."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ ENGINES: Final = {engine.name: engine for engine in (DEFAULT, REFERENCE)}
 
 def _said(done: subprocess.CompletedProcess[bytes]) -> str:
     lines = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    return " ".join(lines if done.returncode == REFUSED else lines[-1:])
+    said = " ".join(lines if done.returncode == REFUSED else lines[-1:])
+    return said if len(said) <= _LONGEST else said[:_LONGEST] + "…"
 
 
 def read(report: bytes) -> list[Result]:

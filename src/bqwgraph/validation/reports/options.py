@@ -33,21 +33,24 @@ def no_lines(file: str) -> None:
     """Show no source lines."""
 
 
-def lines_below(root: Path) -> SourceLines:
-    r"""Return what reads the lines of files below a folder, with the line ends that positions count (LF, CR LF, CR).
+def lines_of(text: str) -> list[str]:
+    r"""Return the lines of a text as positions count them: they end with LF, CR LF or CR and nothing else.
 
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     Path(folder, "a.ttl").write_bytes("\ufeff<urn:a>\r\n<urn:b>\r.".encode()) and lines_below(Path(folder))("a.ttl")
-    ['<urn:a>', '<urn:b>', '.']
+    >>> lines_of("\ufeff<urn:a>\r\n'\u2028'\r.")
+    ['<urn:a>', "'\u2028'", '.']
     """
+    return _LINE_END.split(text.removeprefix("\ufeff"))
+
+
+def lines_below(root: Path) -> SourceLines:
+    """Return what reads the lines of files below a folder."""
 
     def lines(file: str) -> list[str] | None:
         try:
             text = (root / file).read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return None
-        return _LINE_END.split(text.removeprefix("\ufeff"))
+        return lines_of(text)
 
     return lines
 

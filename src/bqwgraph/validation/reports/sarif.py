@@ -59,9 +59,13 @@ def render(report: Report, options: ReportOptions) -> str:
 
 
 def fingerprint(finding: Finding) -> str:
-    """Return what tells a finding from others wherever its line is; of one about no node, the file and the rule do."""
+    """Return what tells a finding from others wherever its line is; of one about no node, the file and the rule do.
+
+    Blank nodes are numbered by where they stand, so the file stands for them.
+    """
     about = (finding.rule, finding.focus, finding.path, finding.value) if finding.focus else (finding.rule, finding.file)
-    return sha256(wording.encoded("\0".join(about))).hexdigest()[:32]
+    lasting = (f"_:{finding.file}" if name.startswith("_:") else name for name in about)
+    return sha256(wording.encoded("\0".join(lasting))).hexdigest()[:32]
 
 
 def _driver(rules: list[dict[str, object]]) -> dict[str, object]:

@@ -24,14 +24,22 @@ def pointed_at(lines: Sequence[str], place: Place | Finding) -> tuple[str, str] 
     >>> pointed_at(["<a> <b> \"江门\"@zh ."], Place("a.ttl", 1, 9, 1, 16))
     ('<a> <b> "江门"@zh .', '        ^^^^^^^^^')
     """
+    parts = span(lines, place)
+    if parts is None:
+        return None
+    before, marked, after = parts
+    carets = (_columns(before, " ") + (_columns(marked, "^") or "^")) if place.column else ""
+    return before + marked + after, carets
+
+
+def span(lines: Sequence[str], place: Place | Finding) -> tuple[str, str, str] | None:
+    """Return the line of a place in three parts: before it, what stands there, behind it; else as `pointed_at`."""
     if not 1 <= place.line <= len(lines):
         return None
     line = lines[place.line - 1]
     start = min(max(place.column - 1, 0), len(line))
     end = len(line) if place.end_line > place.line else min(max(place.end_column - 1, start + 1), len(line))
-    before, marked, after = _cut(line, start, end)
-    carets = (_columns(before, " ") + (_columns(marked, "^") or "^")) if place.column else ""
-    return before + marked + after, carets
+    return _cut(line, start, end)
 
 
 def _columns(text: str, sign: str) -> str:

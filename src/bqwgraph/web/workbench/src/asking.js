@@ -5,7 +5,7 @@ import { ofResults, ofTriples } from "./answer.js";
 /** @typedef {import("./answer.js").Answer} Answer */
 /** @typedef {{zh: string, en: string}} Names */
 /** @typedef {{iri: string, kind: "class" | "property", uses: number} & Names} Vocable */
-/** @typedef {{iri: string, closeness: number} & Names} Found */
+/** @typedef {{iri: string, score: number} & Names} Found `score`: how well it fits, from 0 to 1 */
 
 const PROLOGUE = `PREFIX bqw: <https://w3id.org/bqwgraph/ontology#>
 PREFIX geo: <http://www.opengis.net/ont/geosparql#>
@@ -17,6 +17,11 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 `;
 const TABLE = "application/sparql-results+json";
 const TRIPLES = "application/n-triples";
+/** What is no individual to ask about: terms, which are known, and the service's own parts. */
+const NO_INDIVIDUAL = "/(ontology#|shapes/|excerpt/|mention/|selector/|graph/|queries/)";
+/** How long the search may take, in milliseconds, before names are looked up without it. */
+const PATIENCE = 1500;
+const MOST_FOUND = 20;
 const NAMES = `OPTIONAL { ?r rdfs:label ?zh . FILTER(LANG(?zh) = "zh-Hans") }
     OPTIONAL { ?r rdfs:label ?en . FILTER(LANG(?en) = "en") }`;
 
@@ -30,9 +35,13 @@ export class Refused extends Error {
 }
 
 export class Endpoint {
-    /** @param {string} path */
-    constructor(path) {
+    /**
+     * @param {string} path where SPARQL is answered
+     * @param {string} search where names are looked up, if something answers there
+     */
+    constructor(path, search) {
         this._path = path;
+        this._search = search;
         /** @type {Map<string, Promise<Record<string, string>[]>>} */
         this._known = new Map();
     }
@@ -129,13 +138,49 @@ export class Endpoint {
     }
 
     /**
-     * The individuals whose label, other name, pinyin (without tones) or code has this text; the closest first.
+     * The individuals that a text may name, the best first: by the search of the service, and where it does not answer, by SPARQL.
      * @param {string} text
      * @param {string} namespace what their IRIs begin with
-     * @param {AbortSignal} [signal]
+     * @param {AbortSignal} signal
      * @returns {Promise<Found[]>}
      */
     async individuals(text, namespace, signal) {
+        const found = await this._searched(text, signal);
+        const things = found ?? (await this._named(text, namespace, signal));
+        return things.filter(({ iri }) => iri.startsWith(namespace) && !new RegExp(NO_INDIVIDUAL).test(iri)).slice(0, MOST_FOUND);
+    }
+
+    /**
+     * What the search finds; null: it does not answer, or not now.
+     * @param {string} text
+     * @param {AbortSignal} signal
+     * @returns {Promise<Found[] | null>}
+     */
+    async _searched(text, signal) {
+        if (this._search === "") return null;
+        const asked = new URLSearchParams({ q: text, format: "json", limit: "100" });
+        try {
+            const response = await fetch(`${this._search}?${asked}`, { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]) });
+            if (response.ok && response.headers.get("content-type")?.includes("json")) {
+                /** @type {{results: {iri: string, score: number, label: Record<string, string>}[]}} */
+                const { results } = await response.json();
+                return results.map(({ iri, score, label }) => ({ iri, score, zh: label["zh-Hans"], en: label.en }));
+            }
+            if (response.ok || response.status === 404) this._search = ""; // there is none, or something else
+        } catch (error) {
+            if (signal.aborted || !(error instanceof Error)) throw error;
+        }
+        return null;
+    }
+
+    /**
+     * The individuals whose label, other name, pinyin (without tones) or code has this text.
+     * @param {string} text
+     * @param {string} namespace
+     * @param {AbortSignal} signal
+     * @returns {Promise<Found[]>}
+     */
+    async _named(text, namespace, signal) {
         const needle = JSON.stringify(text.toLowerCase());
         const tones = ["āáǎà:a", "ēéěè:e", "īíǐì:i", "ōóǒò:o", "ūúǔù:u", "ǖǘǚǜü:v", " ’':"].reduce((inner, pair) => {
             const [from, to] = pair.split(":");
@@ -148,14 +193,14 @@ export class Endpoint {
           ?r ?p ?name . BIND(LCASE(STR(?name)) AS ?folded) }
         UNION { ?r bqw:pinyin ?name . BIND(${tones} AS ?folded) }
         FILTER(${/^\d+$/.test(text) ? "STRSTARTS" : "CONTAINS"}(?folded, ${needle}) && STRSTARTS(STR(?r), ${JSON.stringify(namespace)})
-            && !REGEX(STR(?r), "/(ontology#|shapes/|excerpt/|mention/|selector/|graph/)"))
+            && !REGEX(STR(?r), ${JSON.stringify(NO_INDIVIDUAL)}))
         BIND(STRLEN(?folded) - STRLEN(${needle}) + IF(STRSTARTS(?folded, ${needle}), 0, 20) AS ?far)
-    } GROUP BY ?r ORDER BY ?closeness STRLEN(STR(?r)) ?r LIMIT 20 }
+    } GROUP BY ?r ORDER BY ?closeness STRLEN(STR(?r)) ?r LIMIT ${MOST_FOUND} }
     ${NAMES}
 } ORDER BY ?closeness STRLEN(STR(?r)) ?r`,
             signal,
         );
-        return rows.map(({ r, closeness, zh = "", en = "" }) => ({ iri: r, closeness: Number(closeness), zh, en }));
+        return rows.map(({ r, closeness, zh = "", en = "" }) => ({ iri: r, score: Math.max(0, 1 - Number(closeness) / 100), zh, en }));
     }
 
     /**

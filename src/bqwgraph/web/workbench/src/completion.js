@@ -85,7 +85,7 @@ export function completions(page, endpoint) {
         const namespace = word.prefix === undefined ? page.base : Object.hasOwn(prefixes, word.prefix) ? prefixes[word.prefix] : "";
         if (kind === "any" && namespace.startsWith(page.base) && namespace !== prefixes.bqw && (word.prefix !== undefined || searchable(word.local))) {
             const found = await endpoint.individuals(word.local, namespace, abort.signal).catch(() => /** @type {Found[]} */ ([]));
-            options.push(...found.map(({ iri, closeness, ...names }) => named(iri, "constant", names, 95 - closeness)));
+            options.push(...found.map(({ iri, score, ...names }) => named(iri, "constant", names, 95 * score)));
         }
         if (word.prefix === undefined && typed.length > 1) {
             const fitting = KEYWORDS.filter((keyword) => keyword.toLowerCase().startsWith(typed));

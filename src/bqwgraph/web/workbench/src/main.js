@@ -20,7 +20,7 @@ function need(selector, type) {
 }
 
 const page = new Page(JSON.parse(need("#workbench-data", HTMLScriptElement).textContent ?? ""));
-const endpoint = new Endpoint(page.path);
+const endpoint = new Endpoint(page.path, page.search);
 const form = need("#workbench", HTMLFormElement), area = need("#query", HTMLTextAreaElement);
 const button = need("#run", HTMLButtonElement), output = need("#result", HTMLElement), status = need("#status", HTMLElement);
 const examples = need("#examples", HTMLDetailsElement);

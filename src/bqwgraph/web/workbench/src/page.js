@@ -18,6 +18,7 @@ export class Page {
         this.base = given.base;
         this.prefixes = given.prefixes;
         this.path = `${given.root}/sparql`;
+        this.search = `${given.root}/search`;
         this._root = given.root;
         this._messages = given.messages;
     }
