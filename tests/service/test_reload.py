@@ -1,11 +1,13 @@
 """Reloading: a new snapshot replaces the old one whole, and bad data never does."""
 
+import gc
 import os
 import shutil
 import signal
 import subprocess
 import threading
 import time
+import weakref
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bqwgraph.service.reload import settle
 from conftest import ROOT, Installed, address_of
 
 NAME = "城乡融合发展行动"
@@ -106,3 +109,24 @@ def test_without_the_token_nothing_is_reloaded(installed: Installed, service: ht
     assert installed.run("reload", url).returncode == 2
     assert installed.run("reload", url, BQWGRAPH_ADMIN_TOKEN=OTHER).returncode == 2
     assert installed.run("reload", "http://127.0.0.1:1", BQWGRAPH_ADMIN_TOKEN=OTHER).returncode == 2
+
+
+def test_what_serves_is_left_alone_by_the_collector_and_what_served_goes() -> None:
+    class Serves:
+        itself: "Serves"
+
+    def serving() -> weakref.ref[Serves]:
+        one = Serves()
+        one.itself = one
+        settle()
+        return weakref.ref(one)
+
+    try:
+        served = serving()
+        gc.collect()
+        assert served() is not None  # nobody looked
+        settle()
+        assert served() is None
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()

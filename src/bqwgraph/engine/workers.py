@@ -1,8 +1,9 @@
 """The engine of the service: queries run in worker processes, which are killed when they take too much.
 
-A query starts in the fast lane. When it has used `FAST_CPU` seconds of a processor it leaves its place there to the next and
-goes on in the slow lane, where queries take turns; from `LOW_CPU` seconds on it has a low claim on the processors. Where that
-lane is full it stays, and has to end within `MOST_CPU` seconds: a query of medium length is not lost because of long ones.
+A query starts in the fast lane. When it has used `FAST_CPU` seconds of a processor, or `BRIEF_CPU` while others wait, it leaves
+its place there to the next and goes on in the slow lane, where queries take turns; from `LOW_CPU` seconds on it has a low claim
+on the processors. Where that lane is full it stays, and has to end within `MOST_CPU` seconds: a query of medium length is not
+lost because of long ones.
 When its deadline passes, or nobody waits any more, its worker is killed; a fresh one is forked from the zygote, and no other
 query notices. Everything here runs on one event loop.
 """
@@ -30,11 +31,12 @@ from bqwgraph.graph.folder import GraphFolder
 from bqwgraph.graph.kept import NotKept
 from bqwgraph.graph.reading import GraphError, SyntaxFault
 
+BRIEF_CPU: Final = 0.003
 FAST_CPU: Final = 0.010
 LOW_CPU: Final = 0.040
 MOST_CPU: Final = 0.100
-_TICK: Final = 0.010
-"""How often a running query is looked at, in seconds; an answer is seen at once."""
+_TICK: Final = 0.003
+"""How often a query is looked at until it has a low claim, in seconds; an answer is seen at once."""
 _LOWEST_NICE: Final = 19
 _RETRY: Final = 0.5
 """How long to wait until a worker is tried again that could not be started, in seconds."""
@@ -284,7 +286,7 @@ class WorkerEngine:
             run.fail(TimeoutError())
             return
         used = run.used()
-        if run.fast and used > FAST_CPU and self._lanes.slow_down():
+        if run.fast and used > (BRIEF_CPU if self._lanes.waiting else FAST_CPU) and self._lanes.slow_down():
             run.fast = False
             self._turns.enter(run)
         if run.fast and used > MOST_CPU:

@@ -10,6 +10,7 @@ would sort through that in every worker anew: 200 ms at a million triples), and 
 """
 
 import ctypes
+import gc
 import os
 import resource
 import signal
@@ -49,6 +50,8 @@ def main() -> None:
         return
     wire.send(control, {"digest": snapshot.digest, "graphs": snapshot.graphs, "triples": snapshot.triples})
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the workers
+    gc.collect()
+    gc.freeze()  # or the collector would copy the pages of all that there is, in every worker anew
     zygote = os.getpid()
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, 1, 2)

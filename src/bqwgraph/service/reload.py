@@ -4,6 +4,7 @@ A request is answered to its end by the snapshot that it began with; an old engi
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -96,11 +97,23 @@ class Swappable:
             log.warning("snapshot %s replaces %s", new.digest[:12], old.digest[:12])
             if not old.requests:
                 await old.close()
+            settle()
             return True
 
     async def close(self) -> None:
         """Close what serves now."""
         await self._serving.close()
+
+
+def settle() -> None:
+    """Have the garbage collector look through what there is once more, and then leave it alone until this is called again.
+
+    What an application is made of lives as long as it does. Going through it took 150 ms every ten thousand requests, in which
+    nobody was answered.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _problem(status: HTTPStatus, detail: str, headers: Mapping[str, str]) -> Response:

@@ -30,7 +30,7 @@ from bqwgraph.service.connections import ImpatientProtocol
 from bqwgraph.service.edge import access
 from bqwgraph.service.front import Front
 from bqwgraph.service.published import Published
-from bqwgraph.service.reload import NotTaken, Reloads, Serving, Swappable
+from bqwgraph.service.reload import NotTaken, Reloads, Serving, Swappable, settle
 from bqwgraph.service.search import Index
 from bqwgraph.service.settings import Settings
 from bqwgraph.validation.lock import is_validated
@@ -84,6 +84,7 @@ def serve(folder: GraphFolder, given: Mapping[str, object], console: Console, *,
     if settings.access_log:
         _log_access()
     app = Swappable(first_serving, build, reloads, settings.admin_token.get_secret_value())
+    settle()
     uvloop.run(_run(app, settings, listener, folder if watch else None))
 
 
