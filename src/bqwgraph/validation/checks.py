@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -159,7 +159,8 @@ class _Checking:
         if not self.triples:
             raise ValidationFailure(f"no triples in {_counted(len(self.corpus.sources), 'file')}: nothing was checked")
         engine = pool.submit(self._run_engine)
-        makers = (self._by_rules, self._evidence, self._expected, self._lint, self._coverage)
+        by_rule = [partial(self._by_rule, rule) for rule in self._rules]
+        makers: list[Callable[[], Iterator[Finding]]] = [self._expected, self._evidence, self._lint, self._coverage, *by_rule]
         rest = [formatted, *(pool.submit(_all, maker) for maker in makers)]
         found = [*self._shacl(engine), *(finding for made in rest for finding in made.result())]
         return Report(
@@ -208,10 +209,9 @@ class _Checking:
                 )
         return [rule for rule in every if rule.check in self.checks]
 
-    def _by_rules(self) -> Iterator[Finding]:
+    def _by_rule(self, rule: rules.Rule) -> Iterator[Finding]:
         if self.snapshot is not None:
-            for rule in self._rules:
-                yield from rules.check(self.snapshot.store, rule, self._placing)
+            yield from rules.check(self.snapshot.store, rule, self._placing)
 
     def _evidence(self) -> Iterator[Finding]:
         if self.snapshot is None or "evidence" not in self.checks:
