@@ -6,7 +6,7 @@ from typing import Final
 
 BOX_WIDTH: Final = 132
 BOX_HEIGHT: Final = 46
-_ACROSS: Final = 170
+_ACROSS: Final = 158
 _ALONG: Final = 66
 _SWEEPS: Final = 6
 
