@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import cos, radians, sqrt
+from math import cos, hypot, inf, radians, sqrt
 from typing import Final
 
 WIDTH: Final = 720
@@ -118,9 +118,10 @@ class _Box:
     bottom: float
 
     def covers(self, other: "_Box") -> float:
+        if self.right <= other.left or other.right <= self.left or self.bottom <= other.top or other.bottom <= self.top:
+            return 0.0
         across = min(self.right, other.right) - max(self.left, other.left)
-        along = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return max(0.0, across) * max(0.0, along)
+        return across * (min(self.bottom, other.bottom) - max(self.top, other.top))
 
 
 @dataclass(frozen=True)
@@ -164,11 +165,17 @@ def _amid(name: str, near: Sequence[tuple[float, float]], inside: _Box, taken: l
     half = _width(name, _CAPTION) / 2 + 8
     steps = ((dx, dy) for dx in range(-120, 121, 15) for dy in range(-90, 91, 15))
     choices = sorted(steps, key=lambda by: by[0] ** 2 + by[1] ** 2)
-    boxes = [_Box(x + dx - half, y + dy - 18, x + dx + half, y + dy + 6) for dx, dy in choices]
-    costs = [_cost(box, inside, taken) + 2 * (dx**2 + dy**2) ** 0.5 for box, (dx, dy) in zip(boxes, choices, strict=True)]
-    best = costs.index(min(costs))
-    taken.append(boxes[best])
-    return x + choices[best][0], y + choices[best][1]
+    best, least = (0, 0), inf
+    for dx, dy in choices:
+        moved = 2 * hypot(dx, dy)
+        if moved >= least:  # those that follow are farther
+            break
+        cost = _cost(_Box(x + dx - half, y + dy - 18, x + dx + half, y + dy + 6), inside, taken) + moved
+        if cost < least:
+            best, least = (dx, dy), cost
+    x, y = x + best[0], y + best[1]
+    taken.append(_Box(x - half, y - 18, x + half, y + 6))
+    return x, y
 
 
 def _width(text: str, size: int) -> float:
