@@ -231,6 +231,21 @@ def test_where_the_graph_has_changed_meanwhile_it_says_that_it_cannot_answer(fol
         assert not served.alive
 
 
+def test_a_query_leaves_its_place_sooner_where_others_wait(folder: GraphFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FAST_CPU", "MOST_CPU"):  # so that nothing else sends it away
+        monkeypatch.setattr(f"bqwgraph.engine.workers.{name}", 60)
+    served = WorkerEngine(folder, Limits(fast=1))
+    with Blocking(served) as engine:
+        long = engine.ask(Question.table(BOMBS["deep path"], CSV), 5)
+        time.sleep(0.5)
+        assert (served._lanes.fast, served._lanes.slow) == (1, 0)
+        assert small(engine) == b"n\r\n49\r\n"
+        assert not long.done()
+        assert served._lanes.slow == 1
+        with pytest.raises(LimitPassed, match="took longer"):
+            long.result()
+
+
 def test_of_long_queries_some_are_paused_and_all_go_round(folder: GraphFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bqwgraph.engine.workers.places", lambda: 1)
     served = WorkerEngine(folder)
